@@ -1,0 +1,121 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NODE_CONTROLLERS, nodeProviders, openNode, problemOfExchange, type OpenNode, type Ports } from '#exchange/io';
+import { problem, type JsonObject, type Problem } from '#protocol';
+import { createHttpApp } from '#protocol/io';
+import { ReadsError } from '#reads';
+import { ReadStore, ReceivedReads } from '#reads/io';
+import { flushTracing } from '#tracing/io';
+import { migrations } from '../../../migrations/agency/index.js';
+import type { AgencyNode } from './agency-node.js';
+import { AskingJob } from './asking.job.js';
+import { AsksController } from './asks.controller.js';
+import { Asks } from './asks.store.js';
+import type { AgencyConfig } from './config.js';
+import { AGENCY_NODE, HoldingController } from './holding.controller.js';
+import { IncomingRequests } from './incoming-requests.store.js';
+import { OutgoingRequests } from './outgoing-requests.store.js';
+import { RetentionJob } from './retention.job.js';
+import { RuleVersions } from './rule-versions.store.js';
+import { RulesController } from './rules.controller.js';
+import { OfficerSessions, SessionModule } from './session/index.js';
+import { Tags } from './tags.js';
+import { TraceController } from './trace.controller.js';
+
+@Module({})
+class AgencyModule {
+  static of(node: AgencyNode, open: OpenNode, sessions: OfficerSessions): DynamicModule {
+    return {
+      module: AgencyModule,
+      imports: [SessionModule.register(sessions)],
+      controllers: [...NODE_CONTROLLERS, AsksController, HoldingController, RulesController, TraceController],
+      providers: [{ provide: AGENCY_NODE, useValue: node }, ...nodeProviders(open)],
+    };
+  }
+}
+
+/** An agency's node that listens. */
+export interface RunningAgency {
+  readonly node: AgencyNode;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const BODY_BYTES = 192 * 1024;
+const HANDLER_TIMEOUT_MS = 45_000;
+
+/** Boots an agency's node. Tests wrap the ports; the sandbox and `main.ts` boot the same thing. */
+export async function startAgency(
+  config: AgencyConfig,
+  ports: Ports,
+  log: (line: string) => void,
+): Promise<RunningAgency> {
+  const holder: { sessions?: OfficerSessions; provider: JsonObject[] } = { provider: [] };
+  const open = await openNode({
+    config: config.node,
+    ports,
+    log,
+    migrations,
+    entityType: 'comity_agency',
+    metadata: () => () => ({
+      jwks: { keys: [config.node.keys.signing.publicJwk, config.decryptionKey.publicJwk] },
+      witness_vkey: config.witnessKey.vkey,
+      providers: holder.provider,
+    }),
+  });
+  const sessions = new OfficerSessions({
+    dataSource: open.dataSource,
+    ...ports,
+    provider: config.provider,
+    pseudonymKey: config.pseudonymKey,
+  });
+  holder.provider = [await sessions.providerKeys()] as unknown as JsonObject[];
+  const node = agencyNode(config, open, ports);
+  const job = new AskingJob(node, log);
+  const retention = new RetentionJob(node, log);
+  const app = await createHttpApp(AgencyModule.of(node, open, sessions), {
+    problemOf: problemOfAgency,
+    bodyLimit: BODY_BYTES,
+    handlerTimeoutMs: HANDLER_TIMEOUT_MS,
+  });
+  await app.listen(config.node.port, config.node.host);
+  await open.start();
+  job.start();
+  retention.start();
+  return {
+    node,
+    url: await app.getUrl(),
+    close: async () => {
+      retention.stop();
+      await job.stop();
+      await app.close();
+      await open.close();
+      await flushTracing();
+    },
+  };
+}
+
+function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness }: Ports): AgencyNode {
+  const { dataSource, ledger, entityId, signingKey } = open;
+  return {
+    ...open,
+    decryptionKey: config.decryptionKey,
+    witnessKey: config.witnessKey,
+    asks: new Asks(dataSource),
+    outgoing: new OutgoingRequests(dataSource),
+    incoming: new IncomingRequests(dataSource),
+    rules: new RuleVersions({ dataSource, ledger, owner: entityId, key: signingKey, clock, randomness }),
+    reads: new ReadStore({ dataSource, clock }),
+    received: new ReceivedReads({ dataSource, clock }),
+    tags: new Tags(config.tagKey),
+    settings: config.settings,
+  };
+}
+
+function problemOfAgency(error: unknown): Problem | undefined {
+  if (error instanceof ReadsError) {
+    return error.code === 'store_away'
+      ? problem(503, 'unavailable', 'not available at the moment', { retryAfterSeconds: 2 })
+      : problem(422, error.code, 'the query is not acceptable', { detail: error.message });
+  }
+  return problemOfExchange(error);
+}

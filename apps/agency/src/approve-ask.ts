@@ -1,0 +1,90 @@
+import { approvedFields, clearFactsOf } from '#exchange';
+import { lifetime } from '#exchange/io';
+import { ProblemError, digestOfText, messageDigest, newIdentifier, problem, signToken } from '#protocol';
+import { inSpan } from '#tracing/io';
+import type { AgencyNode } from './agency-node.js';
+import type { StoredAsk } from './asks.store.js';
+import { appendRefusedHere, refusedHere } from './open-ask.js';
+import type { OfficerSession } from './session/index.js';
+
+const APPROVAL_SECONDS = 24 * 60 * 60;
+
+/**
+ * A supervisor approves an ask: its salted digest, fan-out and owners included. Never the officer who asked, and never an
+ * ask that the agency's own rule refuses by now. From here on the requests are signed and sent by `AskingJob`.
+ */
+export async function approveAsk(txn: string, session: OfficerSession, node: AgencyNode): Promise<StoredAsk> {
+  const ask = await waitingAsk(txn, node);
+  if (session.sub === ask.officer.sub) {
+    throw new ProblemError(problem(403, 'second_person_needed', 'an ask is approved by a second person'));
+  }
+  return inSpan('approve', { parent: ask.traceparent, attributes: {} }, async () => {
+    const reasons = await refusedHere(ask.ask, clearFactsOfStored(ask), true, node);
+    if (reasons.length > 0) return refuse(ask, reasons, node);
+    const approval = await signApproval(ask, session, node);
+    await node.dataSource.transaction(async (manager) => {
+      const by = { approval, idToken: session.idToken, pseudonym: session.pseudonym, now: node.clock.now() };
+      if (!(await node.asks.approve(manager, txn, by))) throw notWaiting();
+      await node.ledger.append(manager, {
+        receiptId: `approved/${txn}`,
+        kind: 'approved',
+        txn,
+        fields: approvedFields({
+          txn,
+          trace: ask.traceparent,
+          requester: node.entityId,
+          ask: ask.askDigest,
+          supervisor: session.pseudonym,
+          approval: messageDigest(approval),
+        }),
+      });
+      for (const { owner } of ask.owners) {
+        const jti = newIdentifier(node.randomness);
+        await node.outgoing.insert(manager, { txn, owner, broker: node.settings.broker, jti, now: node.clock.now() });
+      }
+    });
+    await node.ledger.integrated(`approved/${txn}`);
+    node.outgoing.announceDue();
+    return (await node.asks.find(txn)) ?? ask;
+  });
+}
+
+/** The facts of a stored ask as a broker will see them. */
+export function clearFactsOfStored(ask: StoredAsk) {
+  const { pseudonym, role, acr } = ask.officer;
+  return clearFactsOf(ask.ask, ask.legalProcessSalt, { pseudonym, role, acr });
+}
+
+async function waitingAsk(txn: string, node: AgencyNode): Promise<StoredAsk> {
+  const ask = await node.asks.find(txn);
+  if (ask === undefined) throw new ProblemError(problem(404, 'not_found', 'there is no such ask'));
+  if (ask.state !== 'awaiting_approval') throw notWaiting();
+  return ask;
+}
+
+function notWaiting(): ProblemError {
+  return new ProblemError(problem(409, 'not_waiting', 'this ask does not wait for an approval'));
+}
+
+async function refuse(ask: StoredAsk, reasons: StoredAsk['reasons'], node: AgencyNode): Promise<StoredAsk> {
+  await node.dataSource.transaction(async (manager) => {
+    await node.asks.refuseHere(manager, ask.txn, reasons);
+    await appendRefusedHere(manager, ask, reasons, node);
+  });
+  return (await node.asks.find(ask.txn)) ?? ask;
+}
+
+function signApproval(ask: StoredAsk, session: OfficerSession, node: AgencyNode): Promise<string> {
+  return signToken({
+    kind: 'approval',
+    key: node.signingKey,
+    claims: {
+      iss: node.entityId,
+      jti: newIdentifier(node.randomness),
+      ...lifetime(node.clock, APPROVAL_SECONDS),
+      ask_digest: ask.askDigest,
+      officer_id_token: digestOfText(ask.officer.idToken),
+      supervisor_id_token: digestOfText(session.idToken),
+    },
+  });
+}

@@ -1,0 +1,125 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { AskStatement, IsRecord, ProblemError, problem, type JsonObject, type JsonValue } from '#protocol';
+import { ReadsError } from '#reads';
+import { AGENCY_NODE } from './holding.controller.js';
+import type { AgencyNode } from './agency-node.js';
+import { approveAsk } from './approve-ask.js';
+import type { StoredAsk } from './asks.store.js';
+import { openAsk } from './open-ask.js';
+import type { OutgoingRequest } from './outgoing-requests.store.js';
+import { CurrentOfficer, OfficerGuard, Roles, type OfficerSession } from './session/index.js';
+
+/** What an officer states. */
+export class AskBody extends AskStatement {
+  /** `{kind, plates: [{text, state?}], from, until}`; read strictly by the library of reads. */
+  @IsRecord()
+  query: JsonObject;
+
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(1000)
+  @IsString({ each: true })
+  @MaxLength(512, { each: true })
+  owners: string[];
+
+  @IsOptional()
+  @IsInt()
+  @Min(5)
+  @Max(900)
+  respond_within_seconds?: number;
+}
+
+/** The pages of an agency's own people: ask, approve, look. */
+@Controller('asks')
+@UseGuards(OfficerGuard)
+export class AsksController {
+  constructor(@Inject(AGENCY_NODE) private readonly node: AgencyNode) {}
+
+  @Post()
+  @Roles('officer')
+  async ask(@Body() body: AskBody, @CurrentOfficer() session: OfficerSession): Promise<JsonObject> {
+    try {
+      return this.shown(await openAsk(body, session, this.node));
+    } catch (error) {
+      if (error instanceof ReadsError) throw queryRefused(error);
+      throw error;
+    }
+  }
+
+  @Post(':txn/approval')
+  @HttpCode(200)
+  @Roles('supervisor')
+  async approve(@Param('txn') txn: string, @CurrentOfficer() session: OfficerSession): Promise<JsonObject> {
+    return this.shown(await approveAsk(transactionId(txn), session, this.node));
+  }
+
+  @Get()
+  async list(): Promise<{ asks: JsonObject[] }> {
+    const asks = await this.node.asks.list(100);
+    return { asks: await Promise.all(asks.map((ask) => this.shown(ask))) };
+  }
+
+  @Get(':txn')
+  async show(@Param('txn') txn: string): Promise<JsonObject> {
+    const ask = await this.node.asks.find(transactionId(txn));
+    if (ask === undefined) throw new ProblemError(problem(404, 'not_found', 'there is no such ask'));
+    return this.shown(ask);
+  }
+
+  private async shown(ask: StoredAsk): Promise<JsonObject> {
+    const requests = await this.node.outgoing.forTransaction(ask.txn);
+    const received = await this.node.received.forTransaction(ask.txn);
+    return {
+      txn: ask.txn,
+      state: ask.state,
+      created_at: new Date(ask.createdAtMs).toISOString(),
+      ask_digest: ask.askDigest,
+      ask: ask.ask as unknown as JsonValue as JsonObject,
+      reasons: ask.reasons.map((reason): JsonObject => ({ ...reason })),
+      owners: ask.owners.map(({ owner }) => {
+        const request = requests.find((candidate) => candidate.owner === owner);
+        const reads = received.filter((read) => read.owner === owner).map(({ read }) => read as unknown as JsonObject);
+        return {
+          owner,
+          ...nameOf(owner, this.node),
+          ...(request === undefined ? { state: 'not_asked' } : requestShown(request)),
+          reads,
+        };
+      }),
+    };
+  }
+}
+
+/** As its verified metadata says; left out where nothing in force is held of it. */
+function nameOf(owner: string, node: AgencyNode): { name?: string } {
+  const name = node.directory.agencies().find(({ entityId }) => entityId === owner)?.metadata['name'];
+  return typeof name === 'string' ? { name } : {};
+}
+
+/** Nothing of an outcome is shown before its delivery is logged and it was opened. */
+function requestShown(request: OutgoingRequest): JsonObject {
+  if (request.state === undefined || !request.shown) return { state: 'asking', attempts: request.attempts };
+  return {
+    state: request.state,
+    ...(request.outcome === undefined ? {} : { outcome: request.outcome }),
+    ...(request.problem === undefined ? {} : { problem: request.problem }),
+    reasons: request.reasons.map((reason): JsonObject => ({ ...reason })),
+    warnings: [...request.warnings],
+    read_count: request.readCount,
+    dropped_count: request.droppedCount,
+    truncated: request.truncated,
+    ...(request.obligations === undefined ? {} : { obligations: request.obligations }),
+  };
+}
+
+export function transactionId(text: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) {
+    throw new ProblemError(problem(404, 'not_found', 'there is no such transaction'));
+  }
+  return text;
+}
+
+function queryRefused(error: ReadsError): ProblemError {
+  return new ProblemError(problem(422, error.code, 'the query is not acceptable', { detail: error.message }));
+}

@@ -1,0 +1,148 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { SaltedOwner } from '#exchange';
+import { Ask, parseMessage, type JsonObject, type JsonValue, type ReasonClaims } from '#protocol';
+
+export type AskState = 'awaiting_approval' | 'refused_here' | 'asking' | 'ended';
+
+/** An ask as this node keeps it: it is the agency's own, and the only place where plates and persons stand in clear. */
+export interface StoredAsk {
+  readonly txn: string;
+  readonly createdAtMs: number;
+  readonly officer: {
+    readonly sub: string;
+    readonly pseudonym: string;
+    readonly role: string;
+    readonly acr: string;
+    readonly idToken: string;
+  };
+  readonly ask: Ask;
+  readonly askSalt: string;
+  readonly askDigest: string;
+  readonly legalProcessSalt: string;
+  readonly owners: readonly SaltedOwner[];
+  readonly respondWithinSeconds: number;
+  readonly traceparent: string;
+  readonly state: AskState;
+  readonly reasons: readonly ReasonClaims[];
+  readonly approval: { readonly token: string; readonly idToken: string } | undefined;
+}
+
+interface Row {
+  txn: string;
+  created_at: Date;
+  officer_sub: string;
+  officer_pseudonym: string;
+  officer_role: string;
+  officer_acr: string;
+  officer_id_token: string;
+  ask: JsonObject;
+  ask_salt: string;
+  ask_digest: string;
+  legal_process_salt: string;
+  owners: SaltedOwner[];
+  respond_within_seconds: number;
+  traceparent: string;
+  state: AskState;
+  reasons: ReasonClaims[];
+  approval: string | null;
+  supervisor_id_token: string | null;
+}
+
+export class Asks {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async insert(manager: EntityManager, ask: Omit<StoredAsk, 'approval'>): Promise<void> {
+    await manager.query(
+      `insert into ask (txn, created_at, officer_sub, officer_pseudonym, officer_role, officer_acr, officer_id_token, ask,
+         ask_salt, ask_digest, legal_process_salt, owners, respond_within_seconds, traceparent, state, reasons)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+      [
+        ask.txn,
+        new Date(ask.createdAtMs),
+        ask.officer.sub,
+        ask.officer.pseudonym,
+        ask.officer.role,
+        ask.officer.acr,
+        ask.officer.idToken,
+        JSON.stringify(ask.ask),
+        ask.askSalt,
+        ask.askDigest,
+        ask.legalProcessSalt,
+        JSON.stringify(ask.owners),
+        ask.respondWithinSeconds,
+        ask.traceparent,
+        ask.state,
+        JSON.stringify(ask.reasons),
+      ],
+    );
+  }
+
+  async find(txn: string): Promise<StoredAsk | undefined> {
+    const rows: Row[] = await this.dataSource.query('select * from ask where txn = $1', [txn]);
+    return rows[0] && stored(rows[0]);
+  }
+
+  async list(limit: number): Promise<StoredAsk[]> {
+    const rows: Row[] = await this.dataSource.query('select * from ask order by created_at desc limit $1', [limit]);
+    return rows.map(stored);
+  }
+
+  /** Approves once: false where the ask no longer waits. */
+  async approve(
+    manager: EntityManager,
+    txn: string,
+    by: { approval: string; idToken: string; pseudonym: string; now: number },
+  ): Promise<boolean> {
+    const [, updated]: [unknown[], number] = await manager.query(
+      `update ask set state = 'asking', approval = $2, supervisor_id_token = $3, supervisor_pseudonym = $4, approved_at = $5
+       where txn = $1 and state = 'awaiting_approval'`,
+      [txn, by.approval, by.idToken, by.pseudonym, new Date(by.now)],
+    );
+    return updated === 1;
+  }
+
+  async refuseHere(manager: EntityManager, txn: string, reasons: readonly ReasonClaims[]): Promise<void> {
+    await manager.query(
+      `update ask set state = 'refused_here', reasons = $2 where txn = $1 and state = 'awaiting_approval'`,
+      [txn, JSON.stringify(reasons)],
+    );
+  }
+
+  /**
+   * Ends an ask with the last of its owners, in the transaction that shows that one: a node that dies in between would
+   * leave it open for ever. The ask is locked, so that of two owners that end at once the second sees the first.
+   */
+  async endIfComplete(manager: EntityManager, txn: string): Promise<void> {
+    await manager.query('select 1 from ask where txn = $1 for update', [txn]);
+    await manager.query(
+      `update ask set state = 'ended' where txn = $1 and state = 'asking'
+         and not exists (select from outgoing_request where txn = $1 and (state is null or not shown))`,
+      [txn],
+    );
+  }
+}
+
+function stored(row: Row): StoredAsk {
+  const { approval, supervisor_id_token: idToken } = row;
+  return {
+    txn: row.txn,
+    createdAtMs: row.created_at.getTime(),
+    officer: {
+      sub: row.officer_sub,
+      pseudonym: row.officer_pseudonym,
+      role: row.officer_role,
+      acr: row.officer_acr,
+      idToken: row.officer_id_token,
+    },
+    ask: parseMessage(Ask, row.ask as JsonValue),
+    askSalt: row.ask_salt,
+    askDigest: row.ask_digest,
+    legalProcessSalt: row.legal_process_salt,
+    owners: row.owners,
+    respondWithinSeconds: row.respond_within_seconds,
+    traceparent: row.traceparent,
+    state: row.state,
+    reasons: row.reasons,
+    approval: approval === null || idToken === null ? undefined : { token: approval, idToken },
+  };
+}

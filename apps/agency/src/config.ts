@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import type { NoteKey } from '#ledger';
+import type { DecryptionKey } from '#protocol';
+import { readDecryptionKeyFile } from '#protocol/io';
+import {
+  EnvironmentReader,
+  readNodeConfig,
+  readNoteKey,
+  readSecretFile,
+  type Environment,
+  type NodeConfig,
+} from '#exchange/io';
+import type { AgencySettings } from './agency-node.js';
+import type { OfficerProviderConfig } from './session/index.js';
+
+export interface AgencyConfig {
+  readonly node: NodeConfig;
+  readonly decryptionKey: DecryptionKey;
+  readonly witnessKey: NoteKey;
+  readonly tagKey: Uint8Array;
+  readonly pseudonymKey: Uint8Array;
+  readonly provider: OfficerProviderConfig;
+  readonly settings: AgencySettings;
+}
+
+const MAX_DAYS = 36_500;
+
+/**
+ * Reads what an agency is told beyond every node: `COMITY_BROKER` (entity id), `COMITY_OIDC_ISSUER`,
+ * `COMITY_OIDC_CLIENT_ID`, `COMITY_OIDC_CLIENT_SECRET`, `COMITY_OIDC_ACR`, `COMITY_RETENTION_DAYS` (none: no limit),
+ * `COMITY_RULE_NOTICE_SECONDS` (86400), `COMITY_ANSWER_BAND_MS` (250), `COMITY_MAX_READS` (1000).
+ *
+ * @throws ConfigurationError with every problem
+ */
+export async function readAgencyConfig(environment: Environment): Promise<AgencyConfig> {
+  const reader = new EnvironmentReader(environment);
+  const node = await readNodeConfig(reader);
+  const directory = reader.optional('COMITY_KEYS') ?? '';
+  const file = <T>(name: string, read: (path: string) => Promise<T>) =>
+    reader.file('COMITY_KEYS', join(directory, name), read);
+  const decryptionKey = await file('encryption.jwk', readDecryptionKeyFile);
+  const tagKey = await file('tags.key', readSecretFile);
+  const pseudonymKey = await file('pseudonyms.key', readSecretFile);
+  const witnessKey = node && (await readNoteKey(reader, directory, 'witness', node.entityId));
+  const provider = readProvider(reader, node?.environment);
+  const settings = readSettings(reader);
+  reader.finish();
+  if (!node || !decryptionKey || !tagKey || !pseudonymKey || !witnessKey) {
+    throw new TypeError('a configuration without problems is complete');
+  }
+  return Object.freeze({ node, decryptionKey, tagKey, pseudonymKey, witnessKey, provider, settings });
+}
+
+function readProvider(reader: EnvironmentReader, environment: string | undefined): OfficerProviderConfig {
+  const clientSecret = reader.optional('COMITY_OIDC_CLIENT_SECRET');
+  return {
+    issuer: reader.text('COMITY_OIDC_ISSUER'),
+    clientId: reader.text('COMITY_OIDC_CLIENT_ID'),
+    ...(clientSecret === undefined ? {} : { clientSecret }),
+    acrValues: reader.text('COMITY_OIDC_ACR').split(' '),
+    allowLoopbackHttp: environment === 'development',
+  };
+}
+
+function readSettings(reader: EnvironmentReader): AgencySettings {
+  const days = reader.optional('COMITY_RETENTION_DAYS');
+  const retentionDays = reader.wholeNumber('COMITY_RETENTION_DAYS', 0, MAX_DAYS);
+  return {
+    broker: reader.entityId('COMITY_BROKER'),
+    retentionMs: days === undefined ? undefined : retentionDays * 86_400_000,
+    ruleNoticeMs: reader.wholeNumber('COMITY_RULE_NOTICE_SECONDS', 86_400, 31_536_000) * 1000,
+    answerBandMs: reader.wholeNumber('COMITY_ANSWER_BAND_MS', 250, 60_000),
+    // 2,000 reads with every field stay below the largest answer that is passed on, 1 MiB sealed.
+    maxReadsPerAnswer: reader.wholeNumber('COMITY_MAX_READS', 1_000, 2_000),
+  };
+}

@@ -1,0 +1,216 @@
+import {
+  ExchangeError,
+  decideByAll,
+  decideFinally,
+  factsAtBroker,
+  factsAtOwner,
+  nodeMetadataOf,
+  openSealedPart,
+  protocolReason,
+  reasonClaims,
+  rulesToSatisfy,
+  type OpenedRequest,
+  type Parties,
+  type PartyView,
+  type PublishedRule,
+  type VerifiedPersons,
+  type VerifiedRequest,
+} from '#exchange';
+import { beneficiaryView, partyView } from '#exchange/io';
+import { ruleDigest, type Obligations } from '#policy';
+import { ProtocolError, type ReasonClaims } from '#protocol';
+import { ReadsError, parsePlateHistoryQuery, type PlateHistoryQuery } from '#reads';
+import { inSpan } from '#tracing/io';
+import type { AgencyNode } from './agency-node.js';
+import { OfficerTokenError, verifyOfficerIdToken, type VerifiedOfficer } from './session/index.js';
+
+/** Refused on what everybody may know: answered in the open, signed, with every reason. */
+export interface DeniedHere {
+  readonly kind: 'denied';
+  readonly rule: string;
+  readonly reasons: readonly ReasonClaims[];
+}
+
+/** Decided on what only the owner knows; from outside a refusal here looks like an answer. */
+export interface DecidedHere {
+  readonly kind: 'sealed';
+  readonly rule: string;
+  /** Empty where the rule permits. */
+  readonly reasons: readonly ReasonClaims[];
+  readonly opened: OpenedRequest;
+  readonly query: PlateHistoryQuery | undefined;
+  readonly fields: readonly string[];
+  readonly obligations: Obligations | null;
+  readonly persons: { readonly officer: string; readonly supervisor: string } | undefined;
+}
+
+/** What was inside the sealed part, opened and verified once: it does not change between decision and release. */
+export interface OpenedHere {
+  readonly opened: OpenedRequest;
+  readonly persons: Persons | OfficerTokenError;
+  readonly query: PlateHistoryQuery | ReadsError;
+}
+
+/** Opens the sealed part; where it does not belong to this request, the reason to refuse it. */
+export async function openHere(
+  request: VerifiedRequest,
+  requester: PartyView,
+  node: AgencyNode,
+): Promise<OpenedHere | ReasonClaims> {
+  return inSpan('open_request', { attributes: {} }, async () => {
+    const opened = await openBelonging(request, requester, node);
+    if (opened instanceof Error) return reasonOf(opened);
+    return { opened, persons: await verifyPersons(request, requester, opened, node), query: readQuery(opened) };
+  });
+}
+
+/** The owner's own decision, by its own rule as of now and every version that the request has to satisfy. */
+export async function decideHere(
+  request: VerifiedRequest,
+  requester: PartyView,
+  inside: OpenedHere | ReasonClaims,
+  node: AgencyNode,
+): Promise<DeniedHere | DecidedHere> {
+  return inSpan('decide', { attributes: {} }, async () => {
+    const { clear, fan_out: fanOut, iat } = request.claims;
+    const rules = rulesToSatisfy(await node.rules.published(), iat * 1000, node.settings.ruleNoticeMs);
+    const rule = digestOfRules(rules);
+    const parties = await partiesOf(request, requester, node);
+    const inTheOpen = decideByAll(factsAtBroker(parties, clear, fanOut), rules, node.clock.now());
+    if (inTheOpen.outcome === 'deny') return { kind: 'denied', rule, reasons: reasonClaims(inTheOpen) };
+    if (!('opened' in inside)) return { kind: 'denied', rule, reasons: [inside] };
+    return decideSealed(request, parties, rules, inside, node);
+  });
+}
+
+async function partiesOf(request: VerifiedRequest, requester: PartyView, node: AgencyNode): Promise<Parties> {
+  return {
+    requester,
+    beneficiary: await beneficiaryView(node.directory, request.claims.clear.beneficiary),
+    owner: await partyView(node.directory, node.entityId),
+  };
+}
+
+async function openBelonging(
+  request: VerifiedRequest,
+  requester: PartyView,
+  node: AgencyNode,
+): Promise<OpenedRequest | ExchangeError | ProtocolError> {
+  try {
+    return await openSealedPart(request, {
+      owner: node.entityId,
+      key: node.decryptionKey,
+      requesterKeys: requester.chain.protocolKeys.signing,
+      now: node.clock.now(),
+    });
+  } catch (error) {
+    if (error instanceof ExchangeError || error instanceof ProtocolError) return error;
+    throw error;
+  }
+}
+
+function reasonOf(error: ExchangeError | ProtocolError): ReasonClaims {
+  const remedy = 'send a request whose sealed part was made for it';
+  return protocolReason(error.code, 'a sealed part that belongs to this request', error.message, remedy);
+}
+
+function decideSealed(
+  request: VerifiedRequest,
+  parties: Parties,
+  rules: readonly PublishedRule[],
+  { opened, persons, query }: OpenedHere,
+  node: AgencyNode,
+): DecidedHere {
+  const rule = digestOfRules(rules);
+  const refused = (reasons: readonly ReasonClaims[]): DecidedHere => ({
+    kind: 'sealed',
+    rule,
+    reasons,
+    opened,
+    query: undefined,
+    fields: [],
+    obligations: null,
+    persons: undefined,
+  });
+  if (persons instanceof OfficerTokenError) return refused([personsReason(persons.code)]);
+  if (query instanceof ReadsError) return refused([queryReason(query.code)]);
+  const facts = factsAtOwner(parties, request.claims.clear, { ask: opened.sealed.ask, persons: persons.facts });
+  const decision = decideFinally(facts, rules, node.clock.now());
+  if (decision.outcome === 'deny') return refused(reasonClaims(decision));
+  const { fields, obligations } = decision;
+  return { kind: 'sealed', rule, reasons: [], opened, query, fields, obligations, persons: persons.tags };
+}
+
+export interface Persons {
+  readonly facts: VerifiedPersons;
+  readonly tags: { readonly officer: string; readonly supervisor: string };
+}
+
+/** Both persons' ID tokens, against the provider keys in the requesting agency's verified metadata. */
+async function verifyPersons(
+  request: VerifiedRequest,
+  requester: PartyView,
+  { sealed, approval }: OpenedRequest,
+  node: AgencyNode,
+): Promise<Persons | OfficerTokenError> {
+  const { providers } = nodeMetadataOf(requester.chain);
+  const verify = async (idToken: string): Promise<VerifiedOfficer & { issuer: string }> => {
+    let refused = new OfficerTokenError('issuer_mismatch');
+    for (const { issuer, clientId, jwks, acrValues } of providers) {
+      const provider = { issuer, client_id: clientId, jwks, acr_values: acrValues };
+      try {
+        const input = { idToken, provider, now: node.clock.now(), approvedAt: approval.iat * 1000 };
+        return { ...(await verifyOfficerIdToken(input)), issuer };
+      } catch (error) {
+        if (!(error instanceof OfficerTokenError)) throw error;
+        refused = error;
+      }
+    }
+    throw refused;
+  };
+  try {
+    const officer = await verify(sealed.officer_id_token);
+    const supervisor = await verify(sealed.supervisor_id_token);
+    const { role, acr } = request.claims.clear.officer;
+    const stated = officer.roles.some((held) => held === role) && officer.acr === acr;
+    if (!stated || !supervisor.roles.includes('supervisor')) return new OfficerTokenError('role_missing');
+    const distinct = officer.issuer !== supervisor.issuer || officer.sub !== supervisor.sub;
+    return {
+      facts: { officer: { acr: officer.acr, role }, distinct },
+      tags: {
+        officer: node.tags.person(officer.issuer, officer.sub),
+        supervisor: node.tags.person(supervisor.issuer, supervisor.sub),
+      },
+    };
+  } catch (error) {
+    if (error instanceof OfficerTokenError) return error;
+    throw error;
+  }
+}
+
+function readQuery({ sealed }: OpenedRequest): PlateHistoryQuery | ReadsError {
+  try {
+    return parsePlateHistoryQuery(sealed.ask.query);
+  } catch (error) {
+    if (error instanceof ReadsError) return error;
+    throw error;
+  }
+}
+
+function personsReason(found: string): ReasonClaims {
+  const remedy = 'have both persons sign in anew with two factors, and approve again';
+  return protocolReason('persons_invalid', 'ID tokens of an officer and of another supervisor', found, remedy);
+}
+
+function queryReason(found: string): ReasonClaims {
+  return protocolReason('query_malformed', 'a query that can be searched', found, 'correct the query and ask again');
+}
+
+/** The newest of the rules that were applied; `none` where there is none. */
+function digestOfRules(rules: readonly PublishedRule[]): string {
+  const newest = rules.at(-1);
+  return newest === undefined ? NO_RULE : ruleDigest(newest.rule);
+}
+
+/** In place of a digest: 43 characters, as the message classes want it, and no digest of anything. */
+const NO_RULE = '-'.repeat(43);

@@ -1,0 +1,133 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { VerifiedRequest } from '#exchange';
+import type { ReasonClaims } from '#protocol';
+
+/** A request that this owner decided. What it answers is stored sealed, and handed out again unchanged. */
+export interface IncomingRequest {
+  readonly iss: string;
+  readonly jti: string;
+  readonly digest: string;
+  readonly ruleDigest: string;
+  /** The sealed answer, or `undefined` where it was denied on clear facts. */
+  readonly answer: string | undefined;
+  readonly reasons: readonly ReasonClaims[];
+  /** Of the release, or of the refusal. */
+  readonly receiptId: string;
+  readonly sent: boolean;
+}
+
+interface Row {
+  iss: string;
+  jti: string;
+  digest: string;
+  rule_digest: string;
+  answer: string | null;
+  reasons: ReasonClaims[];
+  receipt_id: string;
+  sent_at: Date | null;
+}
+
+export class IncomingRequests {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async find(iss: string, jti: string): Promise<IncomingRequest | undefined> {
+    const rows: Row[] = await this.dataSource.query('select * from incoming_request where iss = $1 and jti = $2', [
+      iss,
+      jti,
+    ]);
+    return rows[0] && incoming(rows[0]);
+  }
+
+  /** Spends `(iss, jti)` with its outcome: true where this call did it. */
+  async spend(
+    manager: EntityManager,
+    request: VerifiedRequest,
+    outcome: {
+      answer: string | undefined;
+      reasons: readonly ReasonClaims[];
+      receiptId: string;
+      rule: string;
+      granted: string;
+      now: number;
+    },
+  ): Promise<boolean> {
+    const { claims } = request;
+    const inserted: unknown[] = await manager.query(
+      `insert into incoming_request (iss, jti, digest, txn, broker, request, signed_at, respond_by, received_at, traceparent,
+         granted_receipt, rule_digest, answer, reasons, receipt_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict do nothing returning 1`,
+      [
+        claims.iss,
+        claims.jti,
+        request.digest,
+        claims.txn,
+        claims.aud,
+        request.token,
+        new Date(claims.iat * 1000),
+        new Date(claims.respond_by * 1000),
+        new Date(outcome.now),
+        claims.traceparent,
+        outcome.granted,
+        outcome.rule,
+        outcome.answer ?? null,
+        JSON.stringify(outcome.reasons),
+        outcome.receiptId,
+      ],
+    );
+    return inserted.length === 1;
+  }
+
+  /** One use of an approval per owner: false where another request has used it. */
+  async useApproval(
+    manager: EntityManager,
+    iss: string,
+    approvalJti: string,
+    digest: string,
+    now: number,
+  ): Promise<boolean> {
+    await manager.query(
+      `insert into approval_use (iss, approval_jti, request_digest, used_at) values ($1, $2, $3, $4) on conflict do nothing`,
+      [iss, approvalJti, digest, new Date(now)],
+    );
+    const rows: { request_digest: string }[] = await manager.query(
+      'select request_digest from approval_use where iss = $1 and approval_jti = $2',
+      [iss, approvalJti],
+    );
+    return rows[0]?.request_digest === digest;
+  }
+
+  /** Withdraws what was prepared and not sent: a suspension or a narrower rule came between (law 6). */
+  async withdraw(
+    manager: EntityManager,
+    request: IncomingRequest,
+    reasons: readonly ReasonClaims[],
+    receiptId: string,
+  ): Promise<void> {
+    await manager.query(
+      `update incoming_request set answer = null, reasons = $3, receipt_id = $4 where iss = $1 and jti = $2 and sent_at is null`,
+      [request.iss, request.jti, JSON.stringify(reasons), receiptId],
+    );
+  }
+
+  /** True the first time. */
+  async noteSent(manager: EntityManager, digest: string, now: number): Promise<boolean> {
+    const [, updated]: [unknown[], number] = await manager.query(
+      'update incoming_request set sent_at = $2 where digest = $1 and sent_at is null',
+      [digest, new Date(now)],
+    );
+    return updated === 1;
+  }
+}
+
+function incoming(row: Row): IncomingRequest {
+  return {
+    iss: row.iss,
+    jti: row.jti,
+    digest: row.digest,
+    ruleDigest: row.rule_digest,
+    answer: row.answer ?? undefined,
+    reasons: row.reasons,
+    receiptId: row.receipt_id,
+    sent: row.sent_at !== null,
+  };
+}

@@ -1,0 +1,181 @@
+import {
+  MAX_RESPOND_SECONDS,
+  askDigest,
+  askedFields,
+  clearFactsOf,
+  commitToOwners,
+  factsAtRequester,
+  reasonClaims,
+  refusedFields,
+} from '#exchange';
+import { beneficiaryView } from '#exchange/io';
+import { decide, denyUndetermined } from '#policy';
+import {
+  Ask,
+  ProblemError,
+  newSalt,
+  newTransactionId,
+  parseMessage,
+  problem,
+  type AskStatement,
+  type ClearFacts,
+  type JsonObject,
+  type ReasonClaims,
+} from '#protocol';
+import { parsePlateHistoryQuery, plateHistoryQueryJson } from '#reads';
+import { currentTraceparent, inSpan, newTraceparent } from '#tracing/io';
+import type { AgencyNode } from './agency-node.js';
+import type { StoredAsk } from './asks.store.js';
+import type { OfficerSession } from './session/index.js';
+
+/** What an officer states, with the owners by name; everything else becomes the ask that a supervisor approves. */
+export interface StatedAsk extends AskStatement {
+  readonly query: JsonObject;
+  readonly owners: readonly string[];
+  readonly respond_within_seconds?: number;
+}
+
+/**
+ * An officer asks. The agency's own rule is applied first: what it refuses goes nowhere, and the officer sees every reason
+ * at once. Otherwise the ask waits for a supervisor.
+ */
+export async function openAsk(statement: StatedAsk, session: OfficerSession, node: AgencyNode): Promise<StoredAsk> {
+  return inSpan('officer_ask', { attributes: {} }, async () => {
+    const owners = distinctOwners(statement.owners, node).map((owner) => ({ owner, salt: newSalt(node.randomness) }));
+    const ask = askOf(statement, owners);
+    const askSalt = newSalt(node.randomness);
+    const legalProcessSalt = newSalt(node.randomness);
+    const officer = officerOf(session);
+    const clear = clearFactsOf(ask, legalProcessSalt, {
+      pseudonym: officer.pseudonym,
+      role: officer.role,
+      acr: officer.acr,
+    });
+    const reasons = await refusedHere(ask, clear, true, node);
+    const stored = {
+      txn: newTransactionId(node.randomness),
+      createdAtMs: node.clock.now(),
+      officer,
+      ask,
+      askSalt,
+      askDigest: askDigest(ask, askSalt),
+      legalProcessSalt,
+      owners,
+      respondWithinSeconds: Math.min(statement.respond_within_seconds ?? MAX_RESPOND_SECONDS, MAX_RESPOND_SECONDS),
+      traceparent: currentTraceparent() ?? newTraceparent(node.randomness),
+      state: reasons.length > 0 ? ('refused_here' as const) : ('awaiting_approval' as const),
+      reasons,
+    };
+    await node.dataSource.transaction(async (manager) => {
+      await node.asks.insert(manager, stored);
+      await appendAsked(manager, stored, node);
+      if (reasons.length > 0) await appendRefusedHere(manager, stored, reasons, node);
+    });
+    await node.ledger.integrated(`asked/${stored.txn}`);
+    return { ...stored, approval: undefined };
+  });
+}
+
+/** The agency's own rule over its own officers. Empty where nothing is unmet. */
+export async function refusedHere(
+  ask: Ask,
+  clear: ClearFacts,
+  distinct: boolean,
+  node: AgencyNode,
+): Promise<ReasonClaims[]> {
+  const requester = await node.directory.agencyView(node.own.ownChain());
+  const beneficiary = await beneficiaryView(node.directory, ask.beneficiary);
+  const persons = { officer: { acr: clear.officer.acr, role: clear.officer.role }, distinct };
+  const facts = factsAtRequester({ requester, beneficiary, owner: undefined }, clear, { ask, persons });
+  const rule = await node.rules.current();
+  const decision = denyUndetermined(decide(facts, { rule: rule?.rule, side: 'ask' }, node.clock.now()));
+  return decision.outcome === 'deny' ? reasonClaims(decision) : [];
+}
+
+export async function appendRefusedHere(
+  manager: Parameters<AgencyNode['ledger']['append']>[0],
+  ask: Omit<StoredAsk, 'approval'>,
+  reasons: readonly ReasonClaims[],
+  node: AgencyNode,
+): Promise<void> {
+  await node.ledger.append(manager, {
+    receiptId: `refused_here/${ask.txn}`,
+    kind: 'refused',
+    txn: ask.txn,
+    fields: refusedFields({
+      txn: ask.txn,
+      trace: ask.traceparent,
+      request: ask.askDigest,
+      requester: node.entityId,
+      owner: node.entityId,
+      rule: 'ask',
+      reasons: reasons.map(({ code }) => code),
+    }),
+  });
+}
+
+async function appendAsked(
+  manager: Parameters<AgencyNode['ledger']['append']>[0],
+  stored: Omit<StoredAsk, 'approval'>,
+  node: AgencyNode,
+): Promise<void> {
+  const { ask } = stored;
+  await node.ledger.append(manager, {
+    receiptId: `asked/${stored.txn}`,
+    kind: 'asked',
+    txn: stored.txn,
+    fields: askedFields(
+      {
+        txn: stored.txn,
+        trace: stored.traceparent,
+        requester: node.entityId,
+        ask: stored.askDigest,
+        officer: stored.officer.pseudonym,
+        purpose: ask.purpose,
+        offence: ask.offence,
+        beneficiary: ask.beneficiary,
+        fan_out: ask.owners.count,
+      },
+      {
+        case_tag: node.tags.case(node.entityId, ask.case_number),
+        plate_tags: ask.query.plates.map(({ text }) => node.tags.plate(text)),
+      },
+    ),
+  });
+}
+
+function askOf(statement: StatedAsk, owners: readonly { owner: string; salt: string }[]): Ask {
+  const { owners: _named, respond_within_seconds: _within, ...stated } = statement;
+  const query = plateHistoryQueryJson(parsePlateHistoryQuery(statement.query));
+  return parseMessage(Ask, {
+    v: 1,
+    ...stated,
+    legal_process: { ...statement.legal_process },
+    query,
+    owners: { ...commitToOwners(owners).commitment },
+  });
+}
+
+function distinctOwners(named: readonly string[], node: AgencyNode): string[] {
+  const owners = [...new Set(named)];
+  const unknown = owners.filter((owner) => owner === node.entityId || !isEnrolled(owner, node));
+  if (unknown.length > 0) {
+    // By their places: what stands there is no entity of ours, and may be a plate in the wrong field (W14).
+    const places = unknown.map((owner) => `owners[${named.indexOf(owner)}]`);
+    throw new ProblemError(
+      problem(422, 'owner_not_enrolled', 'a named holding agency is not enrolled', {
+        detail: `not enrolled here: ${places.join(', ')}`,
+      }),
+    );
+  }
+  return owners;
+}
+
+function isEnrolled(owner: string, node: AgencyNode): boolean {
+  return node.directory.agencies().some(({ entityId }) => entityId === owner);
+}
+
+function officerOf(session: OfficerSession): StoredAsk['officer'] {
+  const { sub, pseudonym, acr, idToken } = session;
+  return { sub, pseudonym, acr, idToken, role: 'officer' };
+}

@@ -1,0 +1,224 @@
+import { protocolReason, refusedFields, releaseFields, type VerifiedReceipt, type VerifiedRequest } from '#exchange';
+import { lifetime } from '#exchange/io';
+import {
+  READ_FIELDS,
+  digestOf,
+  digestOfText,
+  encryptionTargetFrom,
+  newIdentifier,
+  seal,
+  signToken,
+  type JsonObject,
+  type ReasonClaims,
+  type ReleasedRead,
+} from '#protocol';
+import { isNonPlate, minimise } from '#reads';
+import { currentTraceparent, inSpan } from '#tracing/io';
+import type { AgencyNode } from './agency-node.js';
+import type { DecidedHere, DeniedHere } from './decide-here.js';
+import type { IncomingRequest } from './incoming-requests.store.js';
+import { answerKeyThumbprint } from '#exchange';
+
+const ANSWER_SECONDS = 15 * 60;
+
+interface Found {
+  readonly reads: readonly ReleasedRead[];
+  readonly truncated: boolean;
+  readonly warnings: readonly string[];
+}
+
+const NOTHING: Found = { reads: [], truncated: false, warnings: [] };
+
+/**
+ * Searches, minimises, signs, seals, and makes all of it durable in one transaction with the receipt of the release. What
+ * is stored is the ciphertext: a retry gets the same bytes, and no second search.
+ */
+export async function prepareAnswer(
+  request: VerifiedRequest,
+  granted: VerifiedReceipt,
+  decided: DecidedHere,
+  node: AgencyNode,
+): Promise<IncomingRequest> {
+  const { claims } = request;
+  const used = await approvalUnused(request, decided, node);
+  const reasons = used ? decided.reasons : [APPROVAL_USED];
+  const found = reasons.length > 0 ? NOTHING : await search(decided, node);
+  const answer = await sealAnswer(request, decided, reasons, found, node);
+  const receiptId = `release/${request.digest}`;
+  await node.dataSource.transaction(async (manager) => {
+    const outcome = { answer, reasons, receiptId, rule: decided.rule, granted: granted.digest, now: node.clock.now() };
+    if (!(await node.incoming.spend(manager, request, outcome))) return;
+    await node.ledger.append(manager, {
+      receiptId,
+      kind: 'release',
+      txn: claims.txn,
+      fields: releaseFields(
+        {
+          txn: claims.txn,
+          trace: currentTraceparent() ?? claims.traceparent,
+          request: request.digest,
+          requester: claims.iss,
+          owner: node.entityId,
+          rule: decided.rule,
+          ciphertext: digestOfText(answer),
+          granted: granted.digest,
+        },
+        contentOf(request, decided, reasons, found, node),
+      ),
+    });
+  });
+  return storedOrThrow(request, node);
+}
+
+/** Refuses in the open: logged, and spent, so that the same request gets the same answer. */
+export async function deny(
+  request: VerifiedRequest,
+  granted: VerifiedReceipt,
+  denied: DeniedHere,
+  node: AgencyNode,
+): Promise<IncomingRequest> {
+  const receiptId = `refused/${request.digest}`;
+  await node.dataSource.transaction(async (manager) => {
+    const { rule, reasons } = denied;
+    const outcome = { answer: undefined, reasons, receiptId, rule, granted: granted.digest, now: node.clock.now() };
+    if (!(await node.incoming.spend(manager, request, outcome))) return;
+    await appendRefused(manager, request, denied, receiptId, node);
+  });
+  return storedOrThrow(request, node);
+}
+
+/**
+ * What was prepared does not leave, or not again: a suspension, a lost mark or a narrower rule came between. The refusal is
+ * logged beside the release, which then is never confirmed as sent, or was sent before.
+ */
+export async function withdraw(
+  request: VerifiedRequest,
+  prepared: IncomingRequest,
+  denied: DeniedHere,
+  node: AgencyNode,
+): Promise<IncomingRequest> {
+  const { reasons } = denied;
+  const receiptId = `withdrawn/${request.digest}/${digestOf(reasons.map(({ code }) => code))}`;
+  await node.dataSource.transaction(async (manager) => {
+    await node.incoming.withdraw(manager, prepared, reasons, receiptId);
+    await appendRefused(manager, request, denied, receiptId, node);
+  });
+  return { ...prepared, answer: undefined, reasons, receiptId };
+}
+
+async function appendRefused(
+  manager: Parameters<AgencyNode['ledger']['append']>[0],
+  request: VerifiedRequest,
+  denied: DeniedHere,
+  receiptId: string,
+  node: AgencyNode,
+): Promise<void> {
+  const { claims } = request;
+  await node.ledger.append(manager, {
+    receiptId,
+    kind: 'refused',
+    txn: claims.txn,
+    fields: refusedFields({
+      txn: claims.txn,
+      trace: claims.traceparent,
+      request: request.digest,
+      requester: claims.iss,
+      owner: node.entityId,
+      rule: denied.rule,
+      reasons: denied.reasons.map(({ code }) => code),
+    }),
+  });
+}
+
+async function storedOrThrow(request: VerifiedRequest, node: AgencyNode): Promise<IncomingRequest> {
+  const stored = await node.incoming.find(request.claims.iss, request.claims.jti);
+  if (stored === undefined) throw new TypeError('a request that was just spent is not there');
+  return stored;
+}
+
+const APPROVAL_USED: ReasonClaims = protocolReason(
+  'approval_used',
+  'an approval that this owner has not seen used',
+  'used by another request',
+  'have the ask approved anew',
+);
+
+function approvalUnused(request: VerifiedRequest, decided: DecidedHere, node: AgencyNode): Promise<boolean> {
+  const { jti } = decided.opened.approval;
+  const { manager } = node.dataSource;
+  return node.incoming.useApproval(manager, request.claims.iss, jti, request.digest, node.clock.now());
+}
+
+async function search(decided: DecidedHere, node: AgencyNode): Promise<Found> {
+  const { query, fields } = decided;
+  if (query === undefined) return NOTHING;
+  return inSpan('search_reads', { attributes: {} }, async () => {
+    const limits = { limit: node.settings.maxReadsPerAnswer, retentionMs: node.settings.retentionMs };
+    const { reads, truncated } = await node.reads.plateHistory(query, limits);
+    const allowed = READ_FIELDS.filter((field) => fields.includes(field));
+    const warnings = query.plates.some(({ text }) => isNonPlate(text)) ? ['a searched text stands on signs'] : [];
+    return { reads: minimise(reads, allowed), truncated, warnings };
+  });
+}
+
+async function sealAnswer(
+  request: VerifiedRequest,
+  decided: DecidedHere,
+  reasons: readonly ReasonClaims[],
+  found: Found,
+  node: AgencyNode,
+): Promise<string> {
+  const { claims } = request;
+  const target = await encryptionTargetFrom({ ...claims.answer_key }, answerKeyThumbprint(claims.answer_key));
+  const answer = await signToken({
+    kind: 'answer',
+    key: node.signingKey,
+    claims: {
+      iss: node.entityId,
+      aud: claims.iss,
+      jti: newIdentifier(node.randomness),
+      ...lifetime(node.clock, ANSWER_SECONDS),
+      txn: claims.txn,
+      traceparent: currentTraceparent() ?? claims.traceparent,
+      request: request.digest,
+      request_jti: claims.jti,
+      outcome: reasons.length > 0 ? 'refused' : 'reads',
+      reads: found.reads.map((read) => ({ ...read }) as unknown as JsonObject),
+      truncated: found.truncated,
+      reasons: reasons.map((reason): JsonObject => ({ ...reason })),
+      obligations: { ...(decided.obligations ?? obligationsOfRefusal(node)) },
+      warnings: [...found.warnings],
+      rule: decided.rule,
+    },
+  });
+  return seal('sealed-answer', answer, target);
+}
+
+/** A refusal hands nothing over; what binds the receiver is that there is nothing to keep. */
+function obligationsOfRefusal(node: AgencyNode): JsonObject {
+  return {
+    expires_at: new Date(node.clock.now()).toISOString(),
+    purpose: 'named_case_only',
+    onward_transfer: 'refused_without_new_request',
+  };
+}
+
+/** Under this owner's own key: repeats of a plate, person or case stay visible here and to its auditors. */
+function contentOf(
+  request: VerifiedRequest,
+  decided: DecidedHere,
+  reasons: readonly ReasonClaims[],
+  found: Found,
+  node: AgencyNode,
+) {
+  const { ask } = decided.opened.sealed;
+  return {
+    outcome: reasons.length > 0 ? 'refused' : 'reads',
+    read_count: found.reads.length,
+    officer_tag: decided.persons?.officer ?? '',
+    supervisor_tag: decided.persons?.supervisor ?? '',
+    case_tag: node.tags.case(request.claims.iss, ask.case_number),
+    plate_tags: ask.query.plates.map(({ text }) => node.tags.plate(text)),
+    reasons: reasons.map(({ code }) => code),
+  };
+}

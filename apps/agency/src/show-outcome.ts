@@ -1,0 +1,92 @@
+import { openAnswer } from '#exchange';
+import { READ_FIELDS, importDecryptionKey, type AnswerClaims, type JsonObject } from '#protocol';
+import { keepWithinQuery, misreadWarning, parseInstant, parsePlateHistoryQuery, receivedExpiry } from '#reads';
+import type { AgencyNode } from './agency-node.js';
+import type { StoredAsk } from './asks.store.js';
+import type { OutgoingRequest, Shown } from './outgoing-requests.store.js';
+import { distrustOf, ownRequest, ownerOf, senderOf } from './prove-outcome.js';
+
+/** Opens a delivered answer and shows it: only once the receipt of its delivery is durable (law 1). */
+export async function showOutcome(request: OutgoingRequest, ask: StoredAsk, node: AgencyNode): Promise<void> {
+  if (request.shown || request.deliveredReceipt === undefined) return;
+  await node.ledger.integrated(request.deliveredReceipt);
+  if (request.state !== 'replied') return show(request, { ...NOTHING, reasons: request.reasons }, node);
+  const opened = await openDelivered(request, node).catch((error: unknown) => {
+    const name = distrustOf(error);
+    if (name === undefined) throw error;
+    return name;
+  });
+  if (typeof opened === 'string') return show(request, { ...NOTHING, problem: opened }, node);
+  return storeReads(request, ask, opened, node);
+}
+
+const NOTHING: Shown = {
+  outcome: 'none',
+  reasons: [],
+  warnings: [],
+  readCount: 0,
+  droppedCount: 0,
+  truncated: false,
+  obligations: undefined,
+};
+
+async function show(request: OutgoingRequest, shown: Shown, node: AgencyNode): Promise<void> {
+  await node.dataSource.transaction(async (manager) => {
+    await node.outgoing.show(manager, request, shown);
+    await node.asks.endIfComplete(manager, request.txn);
+  });
+}
+
+async function openDelivered(request: OutgoingRequest, node: AgencyNode): Promise<AnswerClaims> {
+  const sent = await ownRequest(request, node);
+  const owner = await ownerOf(sent, node);
+  const answerKey = await importDecryptionKey(request.answerKey ?? null);
+  // As of its arrival: a node that was down meanwhile still shows what it had logged in time.
+  const now = request.endedAtMs ?? node.clock.now();
+  return openAnswer(request.answer ?? '', sent, { answerKey, owner: senderOf(owner), now });
+}
+
+/** What exceeds the query is dropped and counted before anybody sees it (P22); the rest keeps its owner's obligations. */
+async function storeReads(
+  request: OutgoingRequest,
+  ask: StoredAsk,
+  answer: AnswerClaims,
+  node: AgencyNode,
+): Promise<void> {
+  const query = parsePlateHistoryQuery(ask.ask.query);
+  const { kept, dropped } = keepWithinQuery(answer.reads, query, READ_FIELDS);
+  const obligations = { ...answer.obligations } as JsonObject;
+  const now = node.clock.now();
+  const obliged = parseInstant(answer.obligations.expires_at);
+  const ownRetentionMs = node.settings.retentionMs;
+  const expiresAt =
+    ownRetentionMs === undefined
+      ? obliged
+      : receivedExpiry({ receivedAt: now, obligationExpiresAt: obliged, ownRetentionMs });
+  const misreads = [...new Map(kept.map((read) => [read.plate, misreadWarning(read).text])).values()];
+  const excess =
+    dropped.total > 0 ? [`the holding agency sent ${dropped.total} reads beyond the query; they were dropped`] : [];
+  await node.dataSource.transaction(async (manager) => {
+    await node.received.store(
+      {
+        txn: request.txn,
+        owner: request.owner,
+        releaseDigest: request.release ?? '',
+        obligations,
+        expiresAt,
+        reads: kept,
+      },
+      manager,
+    );
+    await node.outgoing.show(manager, request, {
+      outcome: answer.outcome,
+      reasons: answer.reasons,
+      warnings: [...excess, ...misreads, ...answer.warnings],
+      readCount: kept.length,
+      droppedCount: dropped.total,
+      truncated: answer.truncated,
+      obligations,
+    });
+    await node.asks.endIfComplete(manager, request.txn);
+  });
+}

@@ -1,0 +1,16 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AUTHORITY_NODE, type AuthorityNode } from './authority-node.js';
+import { FederationController } from './federation.controller.js';
+import { HealthController } from './health.controller.js';
+import { WitnessController } from './witness.controller.js';
+
+@Module({})
+export class AuthorityModule {
+  static of(node: AuthorityNode): DynamicModule {
+    return {
+      module: AuthorityModule,
+      controllers: [FederationController, WitnessController, HealthController],
+      providers: [{ provide: AUTHORITY_NODE, useValue: node }],
+    };
+  }
+}

@@ -1,0 +1,229 @@
+import { parseVkey } from '#ledger';
+import { digestOf, keySetFrom, parseMessage, ProtocolError, type JsonObject, type JsonValue } from '#protocol';
+import { parseConstraints, parseEntityId, protectionMarkType, TrustError, type ComityEntityType } from '#trust';
+import {
+  AgencyEntry,
+  AttestedEntry,
+  BrokerEntry,
+  instantOf,
+  JurisdictionEntry,
+  RegisterFile,
+} from './register-shapes.js';
+
+/** An entity that the anchor or a jurisdiction of this authority vouches for. */
+export interface Enrolment {
+  readonly entityId: string;
+  readonly superior: string;
+  readonly entityType: Extract<ComityEntityType, 'comity_jurisdiction' | 'comity_agency' | 'comity_broker'>;
+  /** What the superior states about it. */
+  readonly stated: JsonObject;
+  /** Federation keys. */
+  readonly jwks: JsonObject;
+  readonly constraints: JsonObject;
+}
+
+/** A protection as it will stand in a trust mark. */
+export interface AttestedProtection {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly markType: string;
+  readonly statute: string;
+  readonly textDigest: string;
+  readonly basis: AttestedEntry['basis'];
+  /** Milliseconds. */
+  readonly effectiveFrom: number;
+  readonly effectiveUntil: number | null;
+  readonly binds: readonly string[];
+}
+
+/** A ledger that the witness follows. */
+export type WitnessedLog = { readonly origin: string; readonly vkey: string };
+
+export interface Register {
+  readonly name: string;
+  readonly notice: string | undefined;
+  readonly jurisdictions: readonly { readonly id: string; readonly entityId: string; readonly name: string }[];
+  readonly enrolments: readonly Enrolment[];
+  readonly attested: readonly AttestedProtection[];
+  readonly logs: readonly WitnessedLog[];
+}
+
+export interface RegisterContext {
+  /** Entity id of the anchor; jurisdictions live below it. */
+  readonly anchor: string;
+  readonly anchorKid: string | undefined;
+  /** Public federation keys of a jurisdiction, out of its key file; `undefined` where there is none. */
+  readonly jurisdictionJwks: (id: string) => JsonObject | undefined;
+}
+
+const LEAF = { max_path_length: 0 } as const;
+
+export function jurisdictionEntityId(anchor: string, id: string): string {
+  return `${anchor}/jurisdictions/${id}`;
+}
+
+/** Reads the register file; every problem goes into `problems`, and what is returned then is not to be used. */
+export async function readRegister(value: JsonValue, context: RegisterContext, problems: string[]): Promise<Register> {
+  const reader = new RegisterReader(context, problems);
+  const file = reader.entry('the register', RegisterFile, value);
+  if (file) {
+    file.jurisdictions.forEach((entry, index) => reader.jurisdiction(`jurisdictions[${index}]`, entry));
+    file.agencies.forEach((entry, index) => reader.agency(`agencies[${index}]`, entry));
+    file.brokers.forEach((entry, index) => reader.broker(`brokers[${index}]`, entry));
+    await reader.checkKeys();
+  }
+  return { name: file?.name ?? '', notice: file?.notice, ...reader.read };
+}
+
+class RegisterReader {
+  readonly read = {
+    jurisdictions: [] as { id: string; entityId: string; name: string }[],
+    enrolments: [] as Enrolment[],
+    attested: [] as AttestedProtection[],
+    logs: [] as WitnessedLog[],
+  };
+
+  constructor(
+    private readonly context: RegisterContext,
+    private readonly problems: string[],
+  ) {}
+
+  entry<T extends object>(place: string, shape: new () => T, value: JsonValue): T | undefined {
+    return this.#attempt(place, () => parseMessage(shape, value));
+  }
+
+  jurisdiction(place: string, value: JsonValue): void {
+    const entry = this.entry(place, JurisdictionEntry, value);
+    if (!entry) return;
+    const { anchor, jurisdictionJwks } = this.context;
+    const entityId = jurisdictionEntityId(anchor, entry.id);
+    const jwks = jurisdictionJwks(entry.id);
+    if (entry.id === 'anchor') this.problems.push(`${place}: \`anchor\` is no name for a jurisdiction`);
+    if (!jwks) return;
+    const constraints: JsonObject = {
+      max_path_length: 1,
+      allowed_entity_types: ['comity_jurisdiction', 'comity_agency'],
+      ...(entry.naming_constraints && { naming_constraints: entry.naming_constraints }),
+    };
+    this.#attempt(place, () => parseConstraints(constraints));
+    this.read.jurisdictions.push({ id: entry.id, entityId, name: entry.name });
+    const stated = { name: entry.name };
+    this.#enrol(place, { entityId, superior: anchor, entityType: 'comity_jurisdiction', stated, jwks, constraints });
+    this.#attest(place, entry.attests, { issuer: entityId, subject: entityId });
+  }
+
+  agency(place: string, value: JsonValue): void {
+    const entry = this.entry(place, AgencyEntry, value);
+    if (!entry) return;
+    const { anchor } = this.context;
+    const jurisdiction = this.read.jurisdictions.find(({ id }) => id === entry.superior);
+    const superior = entry.superior === 'anchor' ? anchor : jurisdiction?.entityId;
+    if (superior === undefined) return void this.problems.push(`${place}: no jurisdiction \`${entry.superior}\``);
+    const { entity_id: entityId, name, ori, agency_class: agencyClass, jwks } = entry;
+    const ledger = this.#ledger(place, entry.ledger);
+    const stated = { name, ori, agency_class: agencyClass, ...(ledger && { ledger }) };
+    const constraints = { ...LEAF, allowed_entity_types: ['comity_agency'] };
+    this.#enrol(place, { entityId, superior, entityType: 'comity_agency', stated, jwks, constraints });
+    this.#attest(place, entry.attests, { issuer: superior, subject: entityId });
+  }
+
+  broker(place: string, value: JsonValue): void {
+    const entry = this.entry(place, BrokerEntry, value);
+    if (!entry) return;
+    const { entity_id: entityId, name, jwks } = entry;
+    const ledger = this.#ledger(place, entry.ledger);
+    const stated = { name, ...(ledger && { ledger }) };
+    const constraints = { ...LEAF, allowed_entity_types: ['comity_broker'] };
+    const superior = this.context.anchor;
+    this.#enrol(place, { entityId, superior, entityType: 'comity_broker', stated, jwks, constraints });
+  }
+
+  /** Strong keys, and none of them with two holders (J13, J14). */
+  async checkKeys(): Promise<void> {
+    const { anchor, anchorKid } = this.context;
+    const holders = new Map(anchorKid === undefined ? [] : [[anchorKid, anchor]]);
+    for (const { entityId, jwks } of this.read.enrolments) {
+      const keys = await keySetFrom(jwks, 'sig').catch((error: unknown) => {
+        this.problems.push(`\`${entityId}\`: its federation keys are refused: ${reasonOf(error)}`);
+      });
+      if (keys?.size === 0) this.problems.push(`\`${entityId}\`: it has no federation key that signs`);
+      for (const kid of keys?.keys() ?? []) {
+        const holder = holders.get(kid);
+        if (holder !== undefined) this.problems.push(`\`${entityId}\` and \`${holder}\` have a key in common`);
+        holders.set(kid, entityId);
+      }
+    }
+  }
+
+  #enrol(place: string, enrolment: Enrolment): void {
+    this.#attempt(place, () => parseEntityId(enrolment.entityId));
+    if (this.read.enrolments.some(({ entityId }) => entityId === enrolment.entityId)) {
+      this.problems.push(`${place}: \`${enrolment.entityId}\` is enrolled twice`);
+    }
+    this.read.enrolments.push(enrolment);
+  }
+
+  #attest(place: string, values: readonly JsonValue[], about: { issuer: string; subject: string }): void {
+    values.forEach((value, index) => {
+      const here = `${place}.attests[${index}]`;
+      const entry = this.entry(here, AttestedEntry, value);
+      if (entry) this.#attestOne(here, entry, value, about);
+    });
+  }
+
+  #attestOne(
+    place: string,
+    entry: AttestedEntry,
+    value: JsonValue,
+    { issuer, subject }: { issuer: string; subject: string },
+  ): void {
+    const { protection, level, version = 1, statute, basis, binds = [] } = entry;
+    const from = instantOf(entry.effective_from);
+    const until = entry.effective_until === null ? null : instantOf(entry.effective_until);
+    if (from === undefined || until === undefined || (until !== null && until <= from)) {
+      return void this.problems.push(`${place}: its dates are not in the calendar, or it ends before it takes effect`);
+    }
+    // A law that names no class reaches nobody; that is a slip in the register, not something to attest.
+    if ((issuer === subject) !== binds.length > 0) {
+      this.problems.push(`${place}: a law binds agency classes, a fact about one agency binds none`);
+    }
+    const markType = protectionMarkType(this.context.anchor, { protection, level, version: String(version) });
+    if (this.read.attested.some((other) => other.markType === markType && other.subject === subject)) {
+      this.problems.push(`${place}: the protection is attested twice at this level`);
+    }
+    const textDigest = entry.text_digest ?? digestOf(value);
+    const dates = { effectiveFrom: from, effectiveUntil: until };
+    this.read.attested.push({ issuer, subject, markType, statute, textDigest, basis, ...dates, binds });
+  }
+
+  #ledger(place: string, value: JsonObject | undefined): WitnessedLog | undefined {
+    if (value === undefined) return undefined;
+    const { origin, vkey, ...others } = value;
+    const key = typeof vkey === 'string' ? this.#attempt(place, () => parseVkey(vkey)) : undefined;
+    if (!key || key.type !== 'note' || key.name !== origin || Object.keys(others).length > 0) {
+      this.problems.push(`${place}: \`ledger\` is not { origin, vkey } with a key of that origin`);
+      return undefined;
+    }
+    const log = { origin: key.name, vkey: key.vkey };
+    if (this.read.logs.some((known) => known.origin === log.origin)) {
+      this.problems.push(`${place}: two ledgers of one origin`);
+    }
+    this.read.logs.push(log);
+    return log;
+  }
+
+  #attempt<T>(place: string, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.problems.push(`${place}: ${reasonOf(error)}`);
+      return undefined;
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ProtocolError) return error.detail ?? error.message;
+  if (error instanceof TrustError || error instanceof Error) return error.message;
+  return 'not acceptable';
+}

@@ -1,0 +1,179 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { VOCABULARY, type Code } from '#policy';
+import { LEGAL_PROCESS_CLASSES, type JsonObject, type JsonValue } from '#protocol';
+import { ReadsError, parsePlateHistoryQuery, plateHistoryQueryJson } from '#reads';
+import { CliError } from '../cli-error.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { readJsonInput } from '../input-file.js';
+import { agencyUrl, secondsBetween, signedIn, withSession, type SessionOptions } from '../options.js';
+import type { Cli } from '../ports.js';
+import { readShownAsk } from '../shown-ask.js';
+import { waitForEnd } from '../wait-for-end.js';
+import { printAsk, withWait, type WaitOptions } from './show.js';
+
+interface StatementOptions {
+  readonly plate?: readonly JsonObject[];
+  readonly from?: string;
+  readonly until?: string;
+  readonly owner?: readonly string[];
+  readonly case?: string;
+  readonly offence?: string;
+  readonly purpose?: string;
+  readonly narrative?: string;
+  readonly beneficiary?: string;
+  readonly exception?: string;
+  readonly legalProcess?: string;
+  readonly reference?: string;
+  readonly respondWithin?: number;
+}
+
+interface AskOptions extends StatementOptions, SessionOptions, WaitOptions {
+  readonly file?: string;
+}
+
+export function addAsk(program: Command, cli: Cli): void {
+  const command = program
+    .command('ask')
+    .description('ask other agencies for the reads of named plates; a supervisor approves it')
+    .option('--plate <text...>', 'a plate, or plate:state, as 7ABC123:OR', collectPlate)
+    .option('--from <instant>', 'first instant, with its offset: 2026-11-01T00:00:00-07:00')
+    .option('--until <instant>', 'the instant at which the window ends; it is not part of it')
+    .option('--owner <entity...>', 'a holding agency, by its address', collectOwner)
+    .option('--case <number>', "case number, in your agency's form")
+    .option('--offence <code>', 'offence, as an NIBRS code: 120 is robbery')
+    .option('--purpose <code>', 'why, as a code of the list below')
+    .option('--narrative <text>', 'why, in your words; sealed to the owners')
+    .option('--beneficiary <who>', 'on whose behalf: `none`, or the address of an agency', beneficiary)
+    .option('--exception <code>', 'none (as when it is left out), emergency, stolen or missing')
+    .addOption(new Option('--legal-process <class>', 'what you hold').choices(LEGAL_PROCESS_CLASSES))
+    .option('--reference <text>', 'docket or order number; sealed to the owners')
+    .addOption(
+      new Option('--respond-within <seconds>', 'how long owners may take; 900 when left out').argParser(
+        secondsBetween(5, 900),
+      ),
+    )
+    .option('--file <ask.json>', 'all of it from a file, in place of the options above')
+    .addHelpText('after', HELP)
+    .action(async (options: AskOptions) => cli.exit(await ask(options, cli)));
+  withWait(withSession(command), 'wait for the supervisor and the owners, and show what came of it');
+}
+
+const codes = (list: ReadonlyMap<string, Code>) =>
+  [...list.values()].map(({ id, text }) => `  ${id.padEnd(24)} ${text}`).join('\n');
+
+const HELP = `
+Your agency's own rule is applied first: what it refuses goes nowhere, and you see every reason at once. Otherwise the
+ask waits for a supervisor (comity approve). Nobody but the named owners can read plates, narrative and case number.
+
+Purposes:
+${codes(VOCABULARY.purposes)}
+
+Legal process, weakest first:
+${codes(VOCABULARY.legalProcess)}
+
+Exit code: 0 it waits for a supervisor (with --wait: as comity show), 3 your agency's own rule refuses it.
+
+Examples:
+  $ comity ask --plate 7ABC123:OR --from 2026-11-01T00:00:00-07:00 --until 2026-11-08T00:00:00-07:00 \\
+      --owner https://node.other.example --case 26-01234 --offence 120 --purpose criminal-investigation \\
+      --narrative "Robbery; a witness read this plate" --beneficiary none --legal-process documented-purpose
+  $ comity ask --file ask.json --as officer --wait
+
+  ask.json: {"query": {"kind": "plate_history", "plates": [{"text": "7ABC123", "state": "OR"}],
+             "from": "2026-11-01T00:00:00-07:00", "until": "2026-11-08T00:00:00-07:00"},
+             "owners": ["https://node.other.example"], "case_number": "26-01234", "offence": "120",
+             "purpose": "criminal-investigation", "narrative": "...", "beneficiary": "none", "exception": "none",
+             "legal_process": {"class": "documented-purpose"}}`;
+
+async function ask(options: AskOptions, cli: Cli): Promise<ExitCode> {
+  const statement = options.file === undefined ? statementOf(options) : await statementFile(options.file, options);
+  const client = await signedIn(options, cli);
+  const answer = await client.post('/asks', statement);
+  const shown = { answer, ask: readShownAsk(answer) };
+  const waiting = shown.ask.state === 'awaiting_approval';
+  if (options.wait !== true || !waiting) {
+    printAsk(shown, options, cli);
+    return shown.ask.state === 'refused_here' ? EXIT.denied : EXIT.ok;
+  }
+  cli.terminal.err(`transaction ${shown.ask.txn} waits for a supervisor: comity approve ${shown.ask.txn}`);
+  return printAsk(await waitForEnd(shown.ask.txn, client, options.timeout, cli), options, cli);
+}
+
+const REQUIRED = {
+  plate: '--plate',
+  from: '--from',
+  until: '--until',
+  owner: '--owner',
+  case: '--case',
+  offence: '--offence',
+  purpose: '--purpose',
+  narrative: '--narrative',
+  beneficiary: '--beneficiary',
+  legalProcess: '--legal-process',
+} as const satisfies Partial<Record<keyof StatementOptions, string>>;
+
+/** The ask as the node wants it; names everything that is missing at once. @throws CliError `usage` */
+function statementOf(options: StatementOptions): JsonObject {
+  const missing = Object.entries(REQUIRED).filter(([name]) => !(name in options));
+  if (missing.length > 0) {
+    throw new CliError('usage', `missing: ${missing.map(([, flag]) => flag).join(', ')}`, {
+      remedy: 'comity ask --help, or --file ask.json',
+    });
+  }
+  const { legalProcess, reference, respondWithin, from = '', until = '' } = options;
+  return {
+    query: checkedQuery({ kind: 'plate_history', plates: [...(options.plate ?? [])], from, until }),
+    owners: [...(options.owner ?? [])],
+    case_number: options.case ?? '',
+    offence: options.offence ?? '',
+    purpose: options.purpose ?? '',
+    narrative: options.narrative ?? '',
+    beneficiary: options.beneficiary ?? '',
+    exception: options.exception ?? 'none',
+    legal_process: { class: legalProcess ?? '', ...(reference === undefined ? {} : { reference }) },
+    ...(respondWithin === undefined ? {} : { respond_within_seconds: respondWithin }),
+  };
+}
+
+async function statementFile(path: string, options: StatementOptions): Promise<JsonObject> {
+  const also = Object.keys(options).filter((name) => name in REQUIRED || OPTIONAL.includes(name));
+  if (also.length > 0) throw new CliError('usage', '--file stands for the whole ask', { remedy: 'leave the rest out' });
+  const statement: JsonValue = await readJsonInput(path);
+  if (typeof statement !== 'object' || statement === null || Array.isArray(statement)) {
+    throw new CliError('usage', `\`${path}\` is no ask`, { remedy: 'comity ask --help shows one' });
+  }
+  return { ...statement, query: checkedQuery(statement['query'] ?? null) };
+}
+
+const OPTIONAL: readonly string[] = ['exception', 'reference', 'respondWithin'];
+
+/** The node reads the query again; here a typing error is told before anybody is signed in. */
+function checkedQuery(query: JsonValue): JsonObject {
+  try {
+    return plateHistoryQueryJson(parsePlateHistoryQuery(query));
+  } catch (error) {
+    if (!(error instanceof ReadsError)) throw error;
+    const at = error.evidence.at === undefined ? '' : ` (${error.evidence.at})`;
+    throw new CliError('usage', `${error.message}${at}`, { problem: error.code, remedy: remedyOf(error) });
+  }
+}
+
+function remedyOf({ code }: ReadsError): string {
+  if (code.startsWith('instant')) return 'an instant has a date, a time and an offset: 2026-11-01T00:00:00-07:00';
+  if (code.startsWith('plate')) return 'a plate is given as it is written, without spaces: 7ABC123 or 7ABC123:OR';
+  return 'comity ask --help';
+}
+
+function collectPlate(text: string, before: readonly JsonObject[] = []): readonly JsonObject[] {
+  const [plate = '', state, ...rest] = text.split(':');
+  if (rest.length > 0) throw new InvalidArgumentError('A plate, or plate:state, as 7ABC123:OR.');
+  return [...before, state === undefined ? { text: plate } : { text: plate, state }];
+}
+
+function collectOwner(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, agencyUrl(text)];
+}
+
+function beneficiary(text: string): string {
+  return text === 'none' ? text : agencyUrl(text);
+}

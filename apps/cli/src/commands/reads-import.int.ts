@@ -1,0 +1,108 @@
+import { access, readFile, stat, writeFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { FakeCli } from '../../test/fake-cli.js';
+
+const MAPPING = {
+  plate: 'plate',
+  seen_at: 'seen',
+  device: 'camera',
+  camera_owner_class: { constant: 'public' },
+  source: 'our-cameras',
+};
+const ROWS = [
+  'plate,seen,camera',
+  '7ABC123,2026-11-20T09:30:00-08:00,north',
+  'CANARY%1,2026-11-20T09:31:00-08:00,north',
+  '',
+  '7ABC124,2026-11-20T09:32:00,north',
+  '7ABC125,2026-11-20T09:33:00-08:00,south',
+].join('\n');
+
+let cli: FakeCli;
+let database: TestDatabase;
+let argv: string[];
+beforeEach(async () => {
+  cli = await FakeCli.create();
+  database = await createTestDatabase('agency');
+  const file = await cli.textFile('reads.csv', `${ROWS}\n`);
+  argv = ['reads', 'import', file, '--mapping', await cli.file('map.json', MAPPING), '--database-url', database.url];
+});
+
+async function stored(): Promise<string[]> {
+  const rows: { plate: string }[] = await database.dataSource.query('select plate from plate_read order by plate');
+  return rows.map(({ plate }) => plate);
+}
+
+describe('comity reads import', () => {
+  it('stores reads, counts every row, and writes out what it could not take', async () => {
+    const { exit, out, progress } = await cli.run(argv);
+    expect(exit).toBe(0);
+    expect(await stored()).toEqual(['7ABC123', '7ABC125']);
+    expect(out).toMatch(/reads\.csv {2}5 rows/);
+    expect(out).toMatch(/accepted +2$/m);
+    expect(out).toMatch(/rejected +2: .*see .*reads\.csv\.rejected\.csv$/m);
+    expect(out).toMatch(/blank +1$/m);
+    expect(progress.at(-1)).toMatch(/^100 % {2}5 rows, 2 accepted, 2 rejected/);
+    const rejected = join(cli.home, 'reads.csv.rejected.csv');
+    expect((await stat(rejected)).mode & 0o777).toBe(0o600);
+    expect(await readFile(rejected, 'utf8')).toContain('CANARY%1');
+  });
+
+  it('law 10: shows no plate', async () => {
+    const { out, err, progress } = await cli.run(argv);
+    expect([out, err, ...progress].join('\n')).not.toMatch(/7ABC12|CANARY/);
+  });
+
+  it('takes a zone for times without an offset, and says when a file was imported before', async () => {
+    const zoned = [...argv, '--time-zone', 'America/Los_Angeles', '--rejected', join(cli.home, 'bad.csv'), '--json'];
+    const first = JSON.parse((await cli.run(zoned)).out);
+    expect(first).toMatchObject({ rows: 5, accepted: 3, rejected: 1, already_present: 0, repeats: null });
+    expect(first.rejected_file).toBe(join(cli.home, 'bad.csv'));
+    const second = JSON.parse((await cli.run(zoned)).out);
+    expect(second).toMatchObject({ accepted: 0, already_present: 3, repeats: first.import_id });
+    expect(await stored()).toHaveLength(3);
+  });
+
+  it('reads a compressed file, and leaves no empty file of rejected rows behind', async () => {
+    const file = join(cli.home, 'good.csv.gz');
+    await writeFile(file, gzipSync('plate,seen,camera\n7ABC126,2026-11-20T09:33:00-08:00,south\n'));
+    const { exit } = await cli.run([...argv.slice(0, 2), file, ...argv.slice(3)]);
+    expect(exit).toBe(0);
+    expect(await stored()).toEqual(['7ABC126']);
+    await expect(access(`${file}.rejected.csv`)).rejects.toThrow('ENOENT');
+  });
+
+  it.each([
+    ['a column that is not there', { ...MAPPING, plate: 'number' }, 'mapping_column_missing'],
+    ['a mapping with an unknown member', { ...MAPPING, colour: 'x' }, 'mapping_invalid'],
+  ])('refuses %s with 2, and stores nothing', async (_, mapping, code) => {
+    const map = await cli.file('map.json', mapping);
+    const { exit, err } = await cli.run(argv.map((word) => (word.endsWith('map.json') ? map : word)));
+    expect(exit).toBe(2);
+    expect(err).toContain(`(${code})`);
+    expect(await stored()).toEqual([]);
+    await expect(access(join(cli.home, 'reads.csv.rejected.csv'))).rejects.toThrow('ENOENT');
+  });
+
+  it('ends with 7 where the database is away, 2 where the file is, and 1 where its tables are', async () => {
+    const other = (url: string) => argv.map((word) => (word === database.url ? url : word));
+    const away = await cli.run(other('postgres://nobody@127.0.0.1:1/nothing'));
+    expect(away).toMatchObject({ exit: 7, out: '' });
+    expect((await cli.run(argv.map((word) => (word.endsWith('reads.csv') ? '/nowhere.csv' : word)))).exit).toBe(2);
+    const { url } = await createTestDatabase('empty');
+    const empty = await cli.run(other(url));
+    expect(empty.exit).toBe(1);
+    expect(empty.err).toContain('start the agency’s node once');
+  });
+
+  it('wants a database: an option or DATABASE_URL', async () => {
+    const { exit, err } = await cli.run(argv.slice(0, 5));
+    expect(exit).toBe(2);
+    expect(err).toContain('which database?');
+    cli.environment['DATABASE_URL'] = database.url;
+    expect((await cli.run(argv.slice(0, 5))).exit).toBe(0);
+  });
+});

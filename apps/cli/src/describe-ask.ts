@@ -1,0 +1,149 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '#protocol';
+import { isOver, verdictOf, type ShownAsk, type ShownOwner, type ShownReason } from './shown-ask.js';
+import { table } from './table.js';
+import { bad, bold, dim, good, warn, type Line, type Styled } from './terminal.js';
+
+/** An ask and what came of it at each owner, for a person. */
+export function describeAsk(ask: ShownAsk): Line[] {
+  return [
+    [bold('transaction '), ask.txn],
+    ['  asked      ', ask.createdAt],
+    ['  case       ', text(ask.ask['case_number']), ', offence ', text(ask.ask['offence'])],
+    ['  purpose    ', text(ask.ask['purpose']), ', for ', beneficiaryOf(ask.ask)],
+    ['  query      ', queryOf(ask.ask)],
+    ['  state      ', stateOfAsk(ask)],
+    ...describeReasons(ask.reasons, '  '),
+    ...ask.owners.flatMap((owner): Line[] => ['', ...describeOwner(owner, ask)]),
+  ];
+}
+
+export function stateOfAsk({ state, txn, owners }: ShownAsk): Styled | string {
+  switch (state) {
+    case 'awaiting_approval':
+      return warn(`waits for a supervisor: comity approve ${txn}`);
+    case 'refused_here':
+      return bad("refused by your own agency's rule; nothing left the agency");
+    case 'asking':
+      return warn(`asking ${owners.length} ${owners.length === 1 ? 'agency' : 'agencies'}`);
+    case 'ended':
+      return 'ended';
+    default:
+      return state;
+  }
+}
+
+function describeOwner(owner: ShownOwner, ask: ShownAsk): Line[] {
+  return [
+    [bold(owner.name), '  ', ownerState(owner, ask)],
+    ...(owner.problem === undefined ? [] : [problemLine(owner.problem)]),
+    ...describeReasons(owner.reasons, '  '),
+    ...describeReads(owner),
+  ];
+}
+
+/** In plain words; the state itself is in the JSON. */
+export function ownerState(owner: ShownOwner, ask: ShownAsk): Styled {
+  switch (verdictOf(owner)) {
+    case 'permitted':
+      return good(`permitted: ${counted(owner.readCount, 'read')}`);
+    case 'denied': {
+      const by = owner.state === 'broker_denied' ? 'by its published rule, at the broker' : 'by the owner';
+      return bad(`refused ${by}: ${counted(owner.reasons.length, 'requirement')} not met`);
+    }
+    case 'pending':
+      return isOver(ask) || ask.state === 'awaiting_approval' ? dim('not asked') : warn('no answer yet');
+    case 'ended':
+      return bad(endedWithoutDecision(owner.state));
+  }
+}
+
+function endedWithoutDecision(state: string): string {
+  switch (state) {
+    case 'expired':
+      return 'expired before the broker could decide';
+    case 'replied':
+      return 'an answer came that could not be opened';
+    default:
+      return 'failed: no answer in time, or none that could be believed';
+  }
+}
+
+function problemLine(problem: string): Line {
+  return ['  ', bad(`what came back was not believed, or nothing came: ${problem}`)];
+}
+
+/** Each unmet requirement: what is required, what was found, which law says so, what helps. */
+export function describeReasons(reasons: readonly ShownReason[], indent: string): Line[] {
+  return reasons.flatMap(({ code, requirement, required, found, source, remedy }, position): Line[] => [
+    [indent, `${position + 1}. `, bold(requirement), dim(` (${code})`)],
+    [indent, '   required  ', required],
+    [indent, '   found     ', found],
+    ...(source === undefined ? [] : [[indent, '   source    ', source]]),
+    [indent, '   remedy    ', remedy],
+  ]);
+}
+
+function describeReads(owner: ShownOwner): Line[] {
+  if (verdictOf(owner) !== 'permitted') return [];
+  const gone = owner.readCount - owner.reads.length;
+  return [
+    ...(owner.reads.length === 0 ? [] : readTable(owner.reads)),
+    ...(gone > 0 ? [['  ', dim(`${counted(gone, 'read')} expired and deleted`)]] : []),
+    ...(owner.truncated ? [['  ', warn('there were more; the oldest were left out: narrow the window')]] : []),
+    ...obligationLines(owner.obligations),
+    ...owner.warnings.map((warning): Line => ['  ', warn('warning  '), warning]),
+  ];
+}
+
+function readTable(reads: readonly JsonObject[]): Line[] {
+  const headers = ['plate', 'state', 'seen at', 'place', 'camera', 'confidence', 'camera owner'];
+  const rows = reads.map((read) => [
+    text(read['plate']),
+    text(read['plate_state']),
+    text(read['seen_at']),
+    place(read['location']),
+    text(read['device']),
+    typeof read['confidence'] === 'number' ? `${Math.round(read['confidence'] * 100)} %` : '',
+    text(read['camera_owner_class']),
+  ]);
+  return table(headers, rows, '  ');
+}
+
+function obligationLines(obligations: JsonObject | undefined): Line[] {
+  if (obligations === undefined) return [];
+  return [
+    ['  ', bold('binds  '), 'delete by ', text(obligations['expires_at'])],
+    ...(obligations['purpose'] === 'named_case_only' ? [['         use for the named case only']] : []),
+    ...(obligations['onward_transfer'] === 'refused_without_new_request'
+      ? [['         pass on to nobody; whoever needs it asks the owner']]
+      : []),
+  ];
+}
+
+export function beneficiaryOf(ask: JsonObject): string {
+  const beneficiary = text(ask['beneficiary']);
+  return beneficiary === 'none' ? 'no other agency' : beneficiary;
+}
+
+export function queryOf(ask: JsonObject): string {
+  const query = isJsonObject(ask['query']) ? ask['query'] : {};
+  const plates = Array.isArray(query['plates']) ? query['plates'].filter(isJsonObject) : [];
+  const named = plates.map((plate) =>
+    [text(plate['text']), text(plate['state'])].filter((part) => part !== '').join(':'),
+  );
+  return `${named.join(' ')} from ${text(query['from'])} until ${text(query['until'])}`;
+}
+
+function place(location: JsonValue | undefined): string {
+  if (!isJsonObject(location)) return '';
+  const { lat, lon } = location;
+  return typeof lat === 'number' && typeof lon === 'number' ? `${lat.toFixed(5)}, ${lon.toFixed(5)}` : '';
+}
+
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function text(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,54 @@
+import type { JsonObject } from '#protocol';
+import type { ImportProgress, ImportReport } from '#reads/io';
+import { counted } from './describe-ask.js';
+import { bold, good, warn, type Line } from './terminal.js';
+
+export function progressText({ bytesRead, rows, accepted, rejected }: ImportProgress, size: number): string {
+  const share = size === 0 ? 100 : Math.min(100, Math.round((bytesRead / size) * 100));
+  return `${share} %  ${counted(rows, 'row')}, ${accepted} accepted, ${rejected} rejected ...`;
+}
+
+export function describeImport(file: string, report: ImportReport, rejectedPath: string): Line[] {
+  const reasons = Object.entries(report.rejectedByReason).map(([reason, count]) => `${count} ${reason}`);
+  const span = [report.firstSeenAt, report.lastSeenAt].flatMap((at) => instant(at) ?? []);
+  return [
+    [bold(file), `  ${counted(report.rows, 'row')}`],
+    ['  accepted         ', good(String(report.accepted))],
+    `  already present  ${report.alreadyPresent}`,
+    [
+      '  rejected         ',
+      report.rejected === 0 ? '0' : warn(`${report.rejected}: ${reasons.join(', ')}; see ${rejectedPath}`),
+    ],
+    `  blank            ${report.blank}`,
+    `  without place    ${report.withoutLocation}`,
+    `  words on signs   ${report.nonPlates}`,
+    ...(report.ambiguousTimes > 0 ? [`  hour shown twice ${report.ambiguousTimes}`] : []),
+    ...(span.length === 2 ? [`  seen from        ${span.join(' to ')}`] : []),
+    ...(report.repeats === undefined ? [] : ['  this very file was imported before']),
+  ];
+}
+
+export function importDocument(report: ImportReport, rejectedPath: string): JsonObject {
+  const { firstSeenAt, lastSeenAt, repeats } = report;
+  return {
+    import_id: report.importId,
+    file_digest: report.fileDigest,
+    repeats: repeats ?? null,
+    rows: report.rows,
+    accepted: report.accepted,
+    already_present: report.alreadyPresent,
+    rejected: report.rejected,
+    rejected_by_reason: { ...report.rejectedByReason },
+    rejected_file: report.rejected === 0 ? null : rejectedPath,
+    blank: report.blank,
+    without_location: report.withoutLocation,
+    non_plates: report.nonPlates,
+    ambiguous_times: report.ambiguousTimes,
+    first_seen_at: instant(firstSeenAt),
+    last_seen_at: instant(lastSeenAt),
+  };
+}
+
+function instant(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,34 @@
+import { TrustError, type PinnedAnchor, type VerifiedChain } from '#trust';
+import { CliError } from './cli-error.js';
+import type { Cli } from './ports.js';
+
+/** An entity as the anchors vouch for it now, and the keys of the witnesses they list. */
+export interface Resolved {
+  readonly chain: VerifiedChain;
+  readonly witnessVkeys: readonly string[];
+}
+
+/** Collects the federation from the pinned anchors, as a node does, and looks the entity up. @throws CliError */
+export async function chainOf(entityId: string, anchors: readonly PinnedAnchor[], cli: Cli): Promise<Resolved> {
+  const { TrustDirectory } = await import('#trust/io');
+  const { network, clock } = cli;
+  const directory = new TrustDirectory({ anchors, network, clock });
+  await directory.refresh();
+  try {
+    anchors.forEach((anchor) => directory.anchor(anchor.entityId));
+  } catch (cause) {
+    throw new CliError(
+      'unreachable',
+      'the trust anchor cannot be reached, or is not the one that is pinned',
+      { remedy: 'check the anchors file, and that the authority runs' },
+      { cause },
+    );
+  }
+  try {
+    return { chain: directory.chainFor(entityId), witnessVkeys: directory.witnessKeys() };
+  } catch (cause) {
+    if (!(cause instanceof TrustError)) throw cause;
+    const remedy = 'check the entity id; an entity that does not answer is not vouched for either';
+    throw new CliError('unverified', `no pinned anchor vouches for \`${entityId}\``, { remedy }, { cause });
+  }
+}

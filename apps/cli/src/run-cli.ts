@@ -1,0 +1,118 @@
+import { Command, CommanderError } from 'commander';
+import { CliError, exitOf } from './cli-error.js';
+import { addApprove } from './commands/approve.js';
+import { addAsk } from './commands/ask.js';
+import { addDecide } from './commands/decide.js';
+import { addLedgerVerify } from './commands/ledger-verify.js';
+import { addLogin } from './commands/login.js';
+import { addLogout } from './commands/logout.js';
+import { addReadsImport } from './commands/reads-import.js';
+import { addRequests } from './commands/requests.js';
+import { addRulePublish } from './commands/rule-publish.js';
+import { addRuleShow } from './commands/rule-show.js';
+import { addShow } from './commands/show.js';
+import { addTrace } from './commands/trace.js';
+import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js';
+import { printJson } from './json-output.js';
+import type { Cli, CliPorts } from './ports.js';
+import { bad, bold, type Terminal } from './terminal.js';
+
+/**
+ * Runs one command and returns its exit code. Nothing is thrown: what goes wrong is said in one line, with what to do.
+ *
+ * @param argv without the program's own name
+ */
+export async function runCli(argv: readonly string[], ports: CliPorts): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.ok;
+  const program = programOf({
+    ...ports,
+    exit: (code) => {
+      exit = code;
+    },
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exit;
+  } catch (error) {
+    return explain(error, ports.terminal, argv.includes('--json'));
+  } finally {
+    ports.terminal.progress(undefined);
+  }
+}
+
+function programOf(cli: Cli): Command {
+  const { terminal } = cli;
+  const program = new Command('comity')
+    .description('Ask for licence-plate reads across a border, decide, and check afterwards what happened.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => lines(text).forEach((line) => terminal.out(line)),
+      writeErr: (text) => lines(text).forEach((line) => terminal.err(line)),
+    })
+    .showHelpAfterError('(add --help to see how it is used)')
+    .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_HELP}`);
+  program.commandsGroup('People of an agency:');
+  addLogin(program, cli);
+  addLogout(program, cli);
+  addAsk(program, cli);
+  addApprove(program, cli);
+  addRequests(program, cli);
+  addShow(program, cli);
+  program.commandsGroup('Auditors, and everybody who wants to check:');
+  addTrace(program, cli);
+  const ledger = program.command('ledger').description('check a ledger');
+  addLedgerVerify(ledger, cli);
+  program.commandsGroup('Data owners:');
+  const rule = program.command('rule').description("see and change an agency's sharing rule");
+  addRuleShow(rule, cli);
+  addRulePublish(rule, cli);
+  addDecide(program, cli);
+  const reads = program.command('reads').description("an agency's own reads");
+  addReadsImport(reads, cli);
+  return program;
+}
+
+const EXAMPLES = `One exchange, from the ask to the proof:
+  $ comity login --agency https://node.agency.example --as officer
+  $ comity ask --plate 7ABC123:OR --from 2026-11-01T00:00:00-07:00 --until 2026-11-08T00:00:00-07:00 \\
+      --owner https://node.other.example --case 26-01234 --offence 120 --purpose criminal-investigation \\
+      --narrative "Robbery; a witness read this plate" --beneficiary none --legal-process documented-purpose
+  $ comity login --agency https://node.agency.example --as supervisor
+  $ comity approve TXN --as supervisor --wait
+  $ comity show TXN --as officer
+  $ comity trace TXN --as officer --anchors anchors.json
+
+Every command explains itself with --help, and prints JSON with --json.`;
+
+function lines(text: string): string[] {
+  return text.replace(/\n$/, '').split('\n');
+}
+
+function explain(error: unknown, terminal: Terminal, json: boolean): ExitCode {
+  if (error instanceof CommanderError) return ofCommander(error, terminal, json);
+  const failure =
+    error instanceof CliError ? error : new CliError('refused', error instanceof Error ? error.message : 'it failed');
+  const exit = exitOf(failure.code);
+  const { message, code } = failure;
+  const { remedy, details = [], problem } = failure.more;
+  if (json) {
+    const told = { code: problem ?? code, message, ...(remedy === undefined ? {} : { remedy }), details: [...details] };
+    printJson(terminal, { error: { ...told, exit } });
+    return exit;
+  }
+  const named = problem === undefined || problem === code ? '' : ` (${problem})`;
+  terminal.err([bad('comity: '), bold(message), named]);
+  for (const detail of details) terminal.err(`  ${detail}`);
+  if (remedy !== undefined) terminal.err(`  → ${remedy}`);
+  return exit;
+}
+
+/** The parser has printed its own message; help that was asked for is no error. */
+function ofCommander(error: CommanderError, terminal: Terminal, json: boolean): ExitCode {
+  if (error.exitCode === 0) return EXIT.ok;
+  if (json) {
+    const message = error.message.replace(/^error: /, '');
+    printJson(terminal, { error: { code: 'usage', message, details: [], exit: EXIT.usage } });
+  }
+  return EXIT.usage;
+}

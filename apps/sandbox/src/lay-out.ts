@@ -1,0 +1,274 @@
+// Long because one federation's keys, files and environments refer to each other all the way down.
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { noteKeyName } from '#exchange/io';
+import type { NoteKeyType } from '#ledger';
+import { generateNoteKey } from '#ledger/io';
+import { encodeBase64url, newSalt, type JsonObject, type JsonValue, type Randomness } from '#protocol';
+import { generatePrivateJwk, writeKeyFile } from '#protocol/io';
+import type { AgencyPlan, FederationPlan } from './plan.js';
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** A person with a demonstration login. */
+export interface DemoAccount {
+  readonly agency: string;
+  readonly role: 'officer' | 'supervisor' | 'rule_admin';
+  readonly username: string;
+  readonly password: string;
+  readonly totpSecret: string;
+}
+
+export interface LaidOutAgency {
+  readonly plan: AgencyPlan;
+  readonly entityId: string;
+  readonly environment: Environment;
+  /** Its rule document with its own entity id. */
+  readonly rule: JsonObject;
+}
+
+/** A federation whose keys, register and accounts are on disk, ready to be started. */
+export interface LaidOutFederation {
+  readonly directory: string;
+  readonly anchor: string;
+  readonly broker: string;
+  readonly anchorsFile: string;
+  readonly environments: {
+    readonly authority: Environment;
+    readonly provider: Environment;
+    readonly broker: Environment;
+  };
+  readonly agencies: readonly LaidOutAgency[];
+  readonly accounts: readonly DemoAccount[];
+}
+
+const HOST = '127.0.0.1';
+const ACR = 'urn:comity:acr:mfa';
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/**
+ * Writes keys, register, anchors, accounts and clients of a whole federation below `directory`, and says with which
+ * environment each process is to be started. Every key is new, has one job, and may be read by its owner alone.
+ */
+export async function layOutFederation(
+  directory: string,
+  plan: FederationPlan,
+  input: { databaseUrl: (party: string) => Promise<string>; randomness: Randomness },
+): Promise<LaidOutFederation> {
+  const { randomness } = input;
+  const anchor = `http://${HOST}:${plan.authorityPort}`;
+  const broker = `http://${HOST}:${plan.brokerPort}`;
+  const issuer = `http://${HOST}:${plan.providerPort}`;
+  const anchorsFile = join(directory, 'anchors.json');
+  const authorityKeys = await writeAuthorityKeys(directory, plan, anchor, randomness);
+  const brokerKeys = await writeNodeKeys(directory, 'broker', broker, randomness);
+  await writeJson(anchorsFile, [{ entity_id: anchor, jwks: { keys: [authorityKeys.anchorPublic] } }]);
+  const agencies: (LaidOutAgency & { readonly federationPublic: JsonObject; readonly ledger: JsonObject })[] = [];
+  for (const agency of plan.agencies) {
+    const entityId = `http://${HOST}:${agency.port}`;
+    const keys = await writeNodeKeys(directory, agency.id, entityId, randomness);
+    const environment = {
+      ...nodeEnvironment(
+        entityId,
+        agency.name,
+        `${anchor}/jurisdictions/${agency.jurisdiction}`,
+        keys.directory,
+        anchorsFile,
+      ),
+      PORT: String(agency.port),
+      DATABASE_URL: await input.databaseUrl(agency.id),
+      COMITY_BROKER: broker,
+      COMITY_OIDC_ISSUER: issuer,
+      COMITY_OIDC_CLIENT_ID: agency.id,
+      COMITY_OIDC_ACR: ACR,
+      COMITY_RULE_NOTICE_SECONDS: String(plan.ruleNoticeSeconds),
+      COMITY_ANSWER_BAND_MS: String(plan.answerBandMs),
+      ...(agency.retentionDays === undefined ? {} : { COMITY_RETENTION_DAYS: String(agency.retentionDays) }),
+    };
+    const rule = { ...agency.rule, owner: entityId };
+    agencies.push({ plan: agency, entityId, environment, rule, ...keys });
+  }
+  const accounts = plan.agencies.flatMap(({ id }) => accountsOf(id, randomness));
+  const register = await writeRegister(directory, plan, agencies, { entityId: broker, ...brokerKeys });
+  const provider = await writeProviderFiles(directory, plan, accounts);
+  return {
+    directory,
+    anchor,
+    broker,
+    anchorsFile,
+    agencies,
+    accounts,
+    environments: {
+      authority: {
+        COMITY_ENV: 'development',
+        PORT: String(plan.authorityPort),
+        COMITY_BASE_URL: anchor,
+        DATABASE_URL: await input.databaseUrl('authority'),
+        COMITY_AUTHORITY_KEYS: authorityKeys.directory,
+        COMITY_REGISTER: register,
+      },
+      provider: { COMITY_ENV: 'development', COMITY_IDP_PORT: String(plan.providerPort), ...provider },
+      broker: {
+        ...nodeEnvironment(broker, 'Demonstration broker', anchor, brokerKeys.directory, anchorsFile),
+        PORT: String(plan.brokerPort),
+        DATABASE_URL: await input.databaseUrl('broker'),
+      },
+    },
+  };
+}
+
+function nodeEnvironment(entityId: string, name: string, superior: string, keys: string, anchors: string): Environment {
+  return {
+    COMITY_ENV: 'development',
+    COMITY_HOST: HOST,
+    COMITY_ENTITY_ID: entityId,
+    COMITY_NAME: name,
+    COMITY_SUPERIOR: superior,
+    COMITY_KEYS: keys,
+    COMITY_ANCHORS: anchors,
+    COMITY_REFRESH_SECONDS: '2',
+  };
+}
+
+async function writeAuthorityKeys(
+  directory: string,
+  plan: FederationPlan,
+  anchor: string,
+  randomness: Randomness,
+): Promise<{ directory: string; anchorPublic: JsonObject }> {
+  const keys = await secretDirectory(directory, 'authority');
+  const anchorJwk = await generatePrivateJwk('sig');
+  await writeKeyFile(join(keys, 'anchor.jwk.json'), anchorJwk);
+  for (const { id } of plan.jurisdictions) {
+    await writeKeyFile(join(keys, `jurisdiction-${id}.jwk.json`), await generatePrivateJwk('sig'));
+  }
+  const name = noteKeyName(anchor, 'witness');
+  await writeKeyFile(join(keys, 'witness.jwk.json'), generateNoteKey(name, 'cosignature', randomness).privateJwk);
+  return { directory: keys, anchorPublic: publicPart(anchorJwk) };
+}
+
+async function writeNodeKeys(
+  directory: string,
+  party: string,
+  entityId: string,
+  randomness: Randomness,
+): Promise<{ directory: string; federationPublic: JsonObject; ledger: JsonObject }> {
+  const keys = await secretDirectory(directory, party);
+  const federation = await generatePrivateJwk('sig');
+  await writeKeyFile(join(keys, 'federation.jwk'), federation);
+  await writeKeyFile(join(keys, 'signing.jwk'), await generatePrivateJwk('sig'));
+  await writeKeyFile(join(keys, 'encryption.jwk'), await generatePrivateJwk('enc'));
+  const noteKey = (job: 'ledger' | 'witness', type: NoteKeyType) =>
+    generateNoteKey(noteKeyName(entityId, job), type, randomness);
+  const ledger = noteKey('ledger', 'note');
+  await writeKeyFile(join(keys, 'ledger.jwk'), ledger.privateJwk);
+  await writeKeyFile(join(keys, 'witness.jwk'), noteKey('witness', 'cosignature').privateJwk);
+  for (const secret of ['tags.key', 'pseudonyms.key']) {
+    await writeFile(join(keys, secret), `${newSalt(randomness)}\n`, { mode: 0o600, flag: 'wx' });
+  }
+  return {
+    directory: keys,
+    federationPublic: publicPart(federation),
+    ledger: { origin: ledger.key.name, vkey: ledger.key.vkey },
+  };
+}
+
+async function writeRegister(
+  directory: string,
+  plan: FederationPlan,
+  agencies: readonly (LaidOutAgency & { federationPublic: JsonObject; ledger: JsonObject })[],
+  broker: { entityId: string; federationPublic: JsonObject; ledger: JsonObject },
+): Promise<string> {
+  const path = join(directory, 'register.json');
+  await writeJson(path, {
+    schema: 'comity-register/v1',
+    name: plan.name,
+    notice: plan.notice,
+    jurisdictions: plan.jurisdictions.map(({ id, name, attests }) => ({ id, name, attests: [...attests] })),
+    agencies: agencies.map(({ plan: agency, entityId, federationPublic, ledger }) => ({
+      entity_id: entityId,
+      name: agency.name,
+      superior: agency.jurisdiction,
+      agency_class: agency.agencyClass,
+      ori: agency.ori,
+      jwks: { keys: [federationPublic] },
+      ledger,
+      attests: [...agency.attests],
+    })),
+    brokers: [
+      {
+        entity_id: broker.entityId,
+        name: 'Demonstration broker',
+        jwks: { keys: [broker.federationPublic] },
+        ledger: broker.ledger,
+      },
+    ],
+  });
+  return path;
+}
+
+async function writeProviderFiles(
+  directory: string,
+  plan: FederationPlan,
+  accounts: readonly DemoAccount[],
+): Promise<Environment> {
+  const keys = await secretDirectory(directory, 'provider');
+  const paths = {
+    COMITY_IDP_ACCOUNTS: join(directory, 'accounts.json'),
+    COMITY_IDP_CLIENTS: join(directory, 'clients.json'),
+    COMITY_IDP_KEYS: join(keys, 'keys.json'),
+  };
+  await writeJson(paths.COMITY_IDP_ACCOUNTS, {
+    accounts: accounts.map(({ agency, role, username, password, totpSecret }) => ({
+      sub: `person-${username}`,
+      username,
+      password,
+      name: `${role.replace('_', ' ')} of ${agency}`,
+      roles: [role],
+      clients: [agency],
+      totp_secret: totpSecret,
+      demo: true,
+    })),
+  });
+  await writeJson(paths.COMITY_IDP_CLIENTS, {
+    clients: plan.agencies.map(({ id, name }) => ({
+      client_id: id,
+      client_name: name,
+      redirect_uris: [`http://${HOST}/callback`],
+    })),
+  });
+  await writeJson(paths.COMITY_IDP_KEYS, { keys: [await generatePrivateJwk('sig')] });
+  return paths;
+}
+
+/** Two rule administrators, because a rule is published by a second person. */
+function accountsOf(agency: string, randomness: Randomness): DemoAccount[] {
+  const account = (role: DemoAccount['role'], name: string): DemoAccount => ({
+    agency,
+    role,
+    username: `${name}.${agency}`,
+    password: `demo-${encodeBase64url(randomness.bytes(6))}`,
+    totpSecret: [...randomness.bytes(32)].map((byte) => BASE32[byte % 32]).join(''),
+  });
+  return [
+    account('officer', 'officer'),
+    account('supervisor', 'supervisor'),
+    account('rule_admin', 'rules-one'),
+    account('rule_admin', 'rules-two'),
+  ];
+}
+
+function publicPart(jwk: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(jwk).filter(([member]) => member !== 'd'));
+}
+
+async function secretDirectory(directory: string, party: string): Promise<string> {
+  const path = join(directory, 'keys', party);
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await chmod(path, 0o700);
+  return path;
+}
+
+async function writeJson(path: string, value: JsonValue): Promise<void> {
+  await writeFile(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+}

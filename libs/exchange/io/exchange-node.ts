@@ -1,0 +1,25 @@
+import type { DataSource } from 'typeorm';
+import type { Ledger } from '#ledger/io';
+import type { Clock, Network, Randomness, SigningKey } from '#protocol';
+import type { TrustDirectory } from '#trust/io';
+import type { LogFollower } from './log-follower.js';
+
+/** What every node of an exchange stands on: who it is, its ports, its ledger, and whom its own anchor vouches for. */
+export interface ExchangeNode {
+  readonly entityId: string;
+  /** Signs messages and receipts; never a federation statement or a checkpoint. */
+  readonly signingKey: SigningKey;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly network: Network;
+  readonly dataSource: DataSource;
+  readonly ledger: Ledger;
+  readonly follower: LogFollower;
+  readonly directory: TrustDirectory;
+}
+
+/** `iat` and `exp` of a message that lives `seconds`. */
+export function lifetime(clock: Clock, seconds: number): { iat: number; exp: number } {
+  const iat = Math.floor(clock.now() / 1000);
+  return { iat, exp: iat + seconds };
+}

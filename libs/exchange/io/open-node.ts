@@ -1,0 +1,148 @@
+import type { DataSource, MigrationInterface } from 'typeorm';
+import { Ledger, SeenCheckpoints } from '#ledger/io';
+import type { Clock, JsonObject, Network, Randomness } from '#protocol';
+import { createDataSource, openDatabase, runMigrations } from '#postgres/io';
+import { OwnConfiguration, TrustDirectory } from '#trust/io';
+import type { ComityEntityType } from '#trust';
+import { startedFields } from '../src/index.js';
+import type { ExchangeNode } from './exchange-node.js';
+import { LogFollower } from './log-follower.js';
+import type { NodeConfig } from './node-config.js';
+import { WitnessJob } from './witness.job.js';
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly network: Network;
+}
+
+export interface OpenNodeInput {
+  readonly config: NodeConfig;
+  readonly ports: Ports;
+  readonly entityType: Extract<ComityEntityType, 'comity_agency' | 'comity_broker'>;
+  /** Protocol keys and whatever else this kind of node states about itself, read anew whenever it is signed anew. */
+  readonly metadata: (dataSource: DataSource) => () => JsonObject;
+  readonly migrations: readonly (new () => MigrationInterface)[];
+  readonly log: (line: string) => void;
+}
+
+export interface OpenNode extends ExchangeNode {
+  readonly own: OwnConfiguration;
+  readonly witnessJob: WitnessJob;
+  /** Begins the background work; the node answers already before, and refuses what it cannot verify yet. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the parts that every node has: database with its schema, ledger, directory of the federation, memory of other
+ * ledgers, own configuration. Nothing listens yet and nothing is signed but the ledger's own first entry.
+ */
+export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
+  const { config, ports, log } = input;
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    dataDirectory: config.dataDirectory,
+    environment: config.environment,
+    log,
+  });
+  const dataSource = await createDataSource({
+    url: database.url,
+    entities: [],
+    migrations: input.migrations,
+    applicationName: `comity ${config.name}`.slice(0, 60),
+    log,
+  }).initialize();
+  await runMigrations(dataSource);
+  const ledger = await openLedger(input, dataSource);
+  const { anchors } = config;
+  const { refreshSeconds } = config;
+  const directory = new TrustDirectory({
+    anchors,
+    network: ports.network,
+    clock: ports.clock,
+    refreshSeconds,
+    onRefresh: ({ failures }) => {
+      for (const { code, entityId } of failures.slice(0, 5)) log(`federation: ${code} ${entityId ?? ''}`);
+    },
+  });
+  const seen = new SeenCheckpoints({ dataSource, clock: ports.clock });
+  const follower = new LogFollower(seen, ports.network, (keeper) => otherWitnesses(directory, keeper));
+  const stated = input.metadata(dataSource);
+  const own = new OwnConfiguration({
+    entityId: config.entityId,
+    superior: config.superior,
+    federationKey: config.keys.federation,
+    metadata: {
+      get [input.entityType]() {
+        return { ...stated(), ...publishedBy(config) };
+      },
+    },
+    anchors,
+    directory,
+    network: ports.network,
+    clock: ports.clock,
+    refreshSeconds,
+    onFailure: (error) => log(`own configuration: ${error instanceof Error ? error.message : 'failed'}`),
+  });
+  const witnesses = () => anchors.map(({ entityId }) => entityId);
+  const witnessJob = new WitnessJob(ledger, ports.network, ports.clock, witnesses, () => directory.witnessKeys(), log);
+  return {
+    ...ports,
+    entityId: config.entityId,
+    signingKey: config.keys.signing,
+    dataSource,
+    ledger,
+    follower,
+    directory,
+    own,
+    witnessJob,
+    async start() {
+      await directory.refresh();
+      directory.start();
+      await own.refresh().catch((error: unknown) => log(`own configuration: ${String(error)}`));
+      own.start();
+      witnessJob.start();
+    },
+    async close() {
+      directory.stop();
+      own.stop();
+      witnessJob.stop();
+      await ledger.stop();
+      await dataSource.destroy();
+      await database.close();
+    },
+  };
+}
+
+async function openLedger({ config, ports }: OpenNodeInput, dataSource: DataSource): Promise<Ledger> {
+  const ledger = new Ledger({
+    dataSource,
+    origin: config.keys.ledger.name,
+    noteKey: config.keys.ledger,
+    receiptKey: config.keys.signing,
+    issuer: config.entityId,
+    clock: ports.clock,
+    randomness: ports.randomness,
+  });
+  await ledger.start();
+  await ledger.append(dataSource.manager, {
+    receiptId: 'started',
+    kind: 'started',
+    fields: startedFields({ node: config.entityId }),
+  });
+  await ledger.integrated('started');
+  return ledger;
+}
+
+/** The oversight witnesses, and every agency but the one that keeps the ledger: nobody vouches for a ledger of its own. */
+function otherWitnesses(directory: TrustDirectory, keeper: string): string[] {
+  const agencies = directory.agencies().filter(({ entityId }) => entityId !== keeper);
+  const keys = agencies.map(({ metadata }) => metadata['witness_vkey']);
+  return [...directory.witnessKeys(), ...keys.filter((key) => typeof key === 'string')];
+}
+
+function publishedBy(config: NodeConfig): JsonObject {
+  const { ledger } = config.keys;
+  return { name: config.name, endpoint: config.entityId, ledger: { origin: ledger.name, vkey: ledger.vkey } };
+}

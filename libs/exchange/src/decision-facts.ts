@@ -1,0 +1,174 @@
+import {
+  ABSENT,
+  SEALED,
+  known,
+  type Attestation as PolicyAttestation,
+  type Beneficiary,
+  type Fact,
+  type Facts,
+  type Party,
+  type RequestFacts,
+} from '#policy';
+import type { Ask, ClearFacts, LegalProcess } from '#protocol';
+import type { Attestation, VerifiedChain } from '#trust';
+
+/** An agency as this node's own anchor vouches for it, and what is attested about it at this instant. */
+export interface PartyView {
+  readonly chain: VerifiedChain;
+  /** By its chain and by the registers that list it, never by its own hints. */
+  readonly jurisdictions: readonly string[];
+  readonly attestations: readonly Attestation[];
+}
+
+/** The beneficiary named in the request: `none`, enrolled (then with its view), or known to nobody. */
+export type BeneficiaryView =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'enrolled'; readonly view: PartyView }
+  | { readonly kind: 'not_enrolled'; readonly entityId: string };
+
+export interface Parties {
+  readonly requester: PartyView;
+  readonly beneficiary: BeneficiaryView;
+  /** `undefined` where a requesting agency applies its own rule before it asks anybody. */
+  readonly owner: PartyView | undefined;
+}
+
+/** What the owner found out about the two persons from their ID tokens. */
+export interface VerifiedPersons {
+  readonly officer: { readonly acr: string; readonly role: string };
+  readonly distinct: boolean;
+}
+
+/** What a broker decides on: coded facts; everything else is `sealed`, which only a broker may hold. */
+export function factsAtBroker(parties: Parties, clear: ClearFacts, fanOut: number): Facts {
+  return {
+    ...partiesOf(parties),
+    request: {
+      ...clearRequest(clear, fanOut),
+      contentKind: SEALED,
+      legalProcessContent: SEALED,
+      approverDistinct: SEALED,
+      caseNumber: SEALED,
+      narrative: SEALED,
+    },
+  };
+}
+
+/** What the owner decides on: the ask itself, and the persons as their ID tokens show them. */
+export function factsAtOwner(
+  parties: Parties,
+  clear: ClearFacts,
+  sealed: { ask: Ask; persons: VerifiedPersons },
+): Facts {
+  const { ask, persons } = sealed;
+  return {
+    ...partiesOf(parties),
+    request: {
+      ...clearRequest(clear, ask.owners.count),
+      ...askFacts(ask),
+      approverDistinct: known(persons.distinct),
+      officerAcr: known(persons.officer.acr),
+      officerRole: known(persons.officer.role),
+    },
+  };
+}
+
+/** What the requesting agency decides on before anything leaves it. */
+export function factsAtRequester(
+  parties: Parties,
+  clear: ClearFacts,
+  sealed: { ask: Ask; persons: VerifiedPersons },
+): Facts {
+  return factsAtOwner({ ...parties, owner: undefined }, clear, sealed);
+}
+
+function askFacts(
+  ask: Ask,
+): Pick<RequestFacts, 'contentKind' | 'legalProcessContent' | 'caseNumber' | 'narrative' | 'plateCount'> {
+  return {
+    // So far one kind has a shape; a query with named plates and a window is nothing but a plate history.
+    contentKind: known(ask.query.kind),
+    legalProcessContent: known(processContent(ask.legal_process)),
+    caseNumber: known(ask.case_number),
+    narrative: known(ask.narrative),
+    plateCount: known(ask.query.plates.length),
+  };
+}
+
+function processContent(process: LegalProcess): { class: string; hasReference: boolean } {
+  return { class: process.class, hasReference: process.reference !== undefined };
+}
+
+function clearRequest(
+  clear: ClearFacts,
+  fanOut: number,
+): Omit<RequestFacts, 'contentKind' | 'legalProcessContent' | 'approverDistinct' | 'caseNumber' | 'narrative'> {
+  return {
+    kind: known(clear.kind),
+    window: known({ fromMs: Date.parse(clear.from), untilMs: Date.parse(clear.until) }),
+    plateCount: known(clear.plate_count),
+    fanOut: known(fanOut),
+    purpose: known(clear.purpose),
+    offence: known(clear.offence),
+    exception: known(clear.exception),
+    legalProcess: known(clear.legal_process.class),
+    approvalExists: known(clear.approved),
+    officerAcr: known(clear.officer.acr),
+    officerRole: known(clear.officer.role),
+  };
+}
+
+function partiesOf(parties: Parties): Pick<Facts, 'requester' | 'beneficiary' | 'owner'> {
+  return {
+    requester: partyOf(parties.requester),
+    beneficiary: known(beneficiaryOf(parties.beneficiary)),
+    owner: parties.owner === undefined ? ABSENT : known(partyOf(parties.owner)),
+  };
+}
+
+function beneficiaryOf(view: BeneficiaryView): Beneficiary {
+  switch (view.kind) {
+    case 'none':
+      return { kind: 'none' };
+    case 'enrolled':
+      return { kind: 'party', party: partyOf(view.view) };
+    case 'not_enrolled':
+      return { kind: 'not_enrolled', entityId: view.entityId };
+  }
+}
+
+function partyOf({ chain, jurisdictions, attestations }: PartyView): Party {
+  return {
+    entityId: chain.entityId,
+    agencyClass: factOf(chain.agencyClass),
+    jurisdictions: known(jurisdictions),
+    attestations: attestations.map((attestation) => attestationOf(attestation, chain)),
+  };
+}
+
+function factOf<T>(value: T | undefined): Fact<T> {
+  return value === undefined ? ABSENT : known(value);
+}
+
+function attestationOf(attestation: Attestation, chain: VerifiedChain): PolicyAttestation {
+  const { protection, level, basis, statute, issuer, subject, digest } = attestation;
+  const own = subject === chain.entityId;
+  return {
+    protection,
+    level,
+    basis,
+    statute,
+    issuer,
+    digest,
+    effectiveFromMs: attestation.effectiveFrom,
+    effectiveUntilMs: attestation.effectiveUntil,
+    reach: own
+      ? { kind: 'own', selfIssued: issuer === subject }
+      : // A law that does not bind this class never becomes an attestation of the agency (`attestationsInForce`).
+        {
+          kind: 'jurisdiction',
+          jurisdiction: subject,
+          binds: chain.agencyClass === undefined ? [] : [chain.agencyClass],
+        },
+  };
+}

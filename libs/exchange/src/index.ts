@@ -1,0 +1,70 @@
+export { ExchangeError, type ExchangeErrorCode } from './exchange-error.js';
+export {
+  askDigest,
+  clearFactsDigest,
+  clearFactsOf,
+  commitToOwners,
+  legalProcessCommitment,
+  ownerIsCommitted,
+  type SaltedOwner,
+} from './ask.js';
+export {
+  MAX_RESPOND_SECONDS,
+  readRequest,
+  verifyLateRequest,
+  verifyRequest,
+  type UnverifiedRequest,
+  type VerifiedRequest,
+} from './verify-request.js';
+export { answerKeyThumbprint, openSealedPart, type OpenedRequest } from './sealed-part.js';
+export {
+  factsAtBroker,
+  factsAtOwner,
+  factsAtRequester,
+  type BeneficiaryView,
+  type Parties,
+  type PartyView,
+  type VerifiedPersons,
+} from './decision-facts.js';
+export { decideByAll, decideFinally, rulesToSatisfy, type PublishedRule } from './rules-in-force.js';
+export { verifyGrant } from './verify-grant.js';
+export { openAnswer, verifyDenial, verifyEndState } from './verify-outcome.js';
+export { protocolReason, reasonClaims } from './reasons.js';
+export {
+  openLedgerCheckpoint,
+  verifyEvidence,
+  verifyReceiptProof,
+  type ExpectedReceipt,
+  type LedgerIdentity,
+  type VerifiedReceipt,
+} from './verify-evidence.js';
+export {
+  approvedFields,
+  askedFields,
+  deliveredFields,
+  endedFields,
+  grantedFields,
+  opensTo,
+  refusedFields,
+  releaseFields,
+  releaseLoggedFields,
+  ruleFields,
+  sentFields,
+  startedFields,
+  type Hop,
+  type ReceiptFields,
+} from './receipt-fields.js';
+export { encryptionKeyOf, nodeMetadataOf, type NodeMetadata, type ProviderMetadata } from './node-metadata.js';
+export { signRule, verifySignedRule, type SignedRule } from './signed-rule.js';
+export {
+  readTrace,
+  verifyTrace,
+  type TraceHop,
+  type TraceReport,
+  type TracedLedger,
+  type UnverifiedTrace,
+  type UnverifiedTraceLedger,
+} from './trace/verify-trace.js';
+export type { TraceCheck, TraceCheckCode, TraceCheckState } from './trace/trace-check.js';
+export type { TracedRequest } from './trace/reconcile-request.js';
+export type { RequestEnd } from './trace/request-hops.js';

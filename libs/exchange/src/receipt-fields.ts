@@ -1,0 +1,95 @@
+import { canonicalJson, type JsonObject, type JsonValue } from '#protocol';
+
+/**
+ * What each kind of receipt commits to, in one place for the hop that writes it and for everyone who checks it. Fields of
+ * the group `accountability` are opened to the parties of the transaction; fields of `content` tell of plates, counts and
+ * persons and are opened by the node that wrote them to nobody but its own auditor, so that a broker never sees a count.
+ */
+export interface ReceiptFields {
+  readonly accountability: JsonObject;
+  readonly content: JsonObject;
+}
+
+/** What every receipt of a transaction states: the transaction and the W3C trace context of the hop. */
+export interface Hop {
+  readonly txn: string;
+  readonly trace: string;
+}
+
+interface OneRequest extends Hop {
+  /** Message digest of the request. */
+  readonly request: string;
+  readonly requester: string;
+  readonly owner: string;
+}
+
+const fields = (accountability: object, content: object = {}): ReceiptFields => ({
+  accountability: accountability as JsonObject,
+  content: content as JsonObject,
+});
+
+/** Requester: an officer asked. Tags are under the requester's own key. */
+export const askedFields = (
+  of: Hop & {
+    requester: string;
+    ask: string;
+    officer: string;
+    purpose: string;
+    offence: string;
+    beneficiary: string;
+    fan_out: number;
+  },
+  content: { case_tag: string; plate_tags: string[] },
+) => fields(of, content);
+
+/** Requester: a supervisor approved this digest. */
+export const approvedFields = (of: Hop & { requester: string; ask: string; supervisor: string; approval: string }) =>
+  fields(of);
+
+/** Broker: decided, nothing denies, and this is forwarded. */
+export const grantedFields = (of: OneRequest & { rule: string; undetermined: string[] }) =>
+  fields({ ...of, decision: 'forward' });
+
+/** Any hop: decided no. Codes of all reasons. */
+export const refusedFields = (of: OneRequest & { rule: string; reasons: string[] }) =>
+  fields({ ...of, decision: 'deny' });
+
+/** Owner: this ciphertext is about to be released. Whether it holds reads is content: outside it looks the same. */
+export const releaseFields = (
+  of: OneRequest & { rule: string; ciphertext: string; granted: string },
+  content: {
+    outcome: string;
+    read_count: number;
+    officer_tag: string;
+    supervisor_tag: string;
+    case_tag: string;
+    plate_tags: string[];
+    reasons: string[];
+  },
+) => fields(of, content);
+
+/** Broker: the owner's release receipt, before the release. */
+export const releaseLoggedFields = (of: OneRequest & { release: string; ciphertext: string }) => fields(of);
+
+/** Owner: the answer left. A release without it is reported as unconfirmed. */
+export const sentFields = (of: OneRequest & { release: string }) => fields(of);
+
+/** Requester: an outcome arrived and was verified. Only now it is opened and shown. */
+export const deliveredFields = (of: OneRequest & { state: string; evidence: string }) => fields(of);
+
+/** Broker: a request ended without an answer of the owner. */
+export const endedFields = (of: OneRequest & { state: string }) => fields(of);
+
+/** Owner: a rule was proposed, or published by a second person. */
+export const ruleFields = (of: { owner: string; rule: string; version: number; by: string; approved_by?: string }) =>
+  fields(of);
+
+/** A node started to keep this ledger. */
+export const startedFields = (of: { node: string }) => fields(of);
+
+/** Whether every field of `expected` was opened with exactly that value. */
+export function opensTo(opened: Readonly<Record<string, JsonValue>>, expected: JsonObject): boolean {
+  return Object.entries(expected).every(
+    ([name, value]) => name in opened && canonicalJson(opened[name] ?? null) === canonicalJson(value),
+  );
+}

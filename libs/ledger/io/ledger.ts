@@ -1,0 +1,201 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Clock, Randomness } from '#protocol';
+import {
+  LedgerError,
+  emptyRoot,
+  encodeBase64,
+  formatCheckpoint,
+  signNote,
+  type Opening,
+  type ReceiptKind,
+} from '../src/index.js';
+import type { LedgerIdentity } from './batch.js';
+import { keepCosignature, readCosigned, type CosignedCheckpoint } from './cosignatures.js';
+import { createState, readEntries, readReceipts, readReceiptsOf } from './log-store.js';
+import { LogView } from './log-view.js';
+import { appendPending, type ReceiptDraft } from './pending-receipts.js';
+import { proofFromIndex, type ReceiptProof } from './receipt-proof.js';
+import { checkLog } from './self-check.js';
+import { Sequencer } from './sequencer.js';
+import { checkDurability } from './startup-guards.js';
+
+export interface LedgerOptions extends LedgerIdentity {
+  readonly dataSource: DataSource;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+}
+
+/** A receipt as the owner of the ledger finds it again. */
+export interface ReceiptRecord {
+  readonly receiptId: string;
+  readonly index: number;
+  readonly kind: ReceiptKind;
+  readonly txn: string | null;
+  readonly atMs: number;
+  readonly opening: Opening;
+  readonly digest: string;
+}
+
+/** At most so many entries are handed out at once. */
+const MAX_ENTRIES = 1024;
+
+/**
+ * The ledger of one node: receipts go in inside the node's own transactions and come back with a proof, once they are
+ * durable under a signed checkpoint. A checkpoint is shown to nobody before the commit that wrote it.
+ */
+export class Ledger {
+  readonly #options: LedgerOptions;
+  readonly #view: LogView;
+  readonly #sequencer: Sequencer;
+
+  constructor(options: LedgerOptions) {
+    if (options.noteKey.name !== options.origin || options.noteKey.type !== 'note') {
+      throw new LedgerError('malformed_key', 'the note key is not that of the origin');
+    }
+    this.#options = options;
+    this.#view = new LogView(options.dataSource, options.origin, options.noteKey.vkey);
+    this.#sequencer = new Sequencer(options.dataSource, this.#view, options, options.clock);
+  }
+
+  get origin(): string {
+    return this.#options.origin;
+  }
+
+  /** What others verify this ledger's checkpoints with. */
+  get vkey(): string {
+    return this.#options.noteKey.vkey;
+  }
+
+  /** Why nothing is signed any more, if so. */
+  get halted(): LedgerError | undefined {
+    return this.#sequencer.halted;
+  }
+
+  /**
+   * Checks that the database keeps what it acknowledges and that the log is what was signed, then writes what is pending.
+   *
+   * @throws LedgerError `database_unsafe`, `database_doubtful`; the database's own error where it is away
+   */
+  async start(): Promise<void> {
+    const { dataSource, origin, noteKey } = this.#options;
+    await checkDurability(dataSource);
+    const empty = formatCheckpoint({ origin, size: 0, root: emptyRoot() });
+    await createState(dataSource, origin, signNote(empty, [noteKey]));
+    await this.#view.refresh();
+    this.#sequencer.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#sequencer.stop();
+  }
+
+  /**
+   * Puts a receipt on record inside the caller's transaction (READ COMMITTED). It is evidence only once `integrated` has
+   * resolved. The same id with the same content again does nothing.
+   *
+   * @throws LedgerError `receipt_conflict` where the id stands for other content, `malformed_commitment`; why it halted
+   */
+  async append(manager: EntityManager, draft: ReceiptDraft): Promise<void> {
+    if (this.halted) throw this.halted;
+    await appendPending(manager, draft, this.#options.randomness, this.#options.clock.now());
+  }
+
+  /**
+   * Resolves when the receipt is durable under a signed checkpoint; to be called after the transaction of `append` has
+   * committed. `timeoutMs` is 5000 where absent.
+   *
+   * @throws LedgerError `not_durable_in_time` (release nothing; `cause` says why where it is known), `not_running`
+   */
+  async integrated(receiptId: string, options: { timeoutMs?: number } = {}): Promise<ReceiptProof> {
+    return this.#sequencer.integrated(receiptId, options.timeoutMs);
+  }
+
+  /**
+   * The proof of an older receipt, under the checkpoint of `size` or else of the head.
+   *
+   * @throws LedgerError `receipt_unknown`, `range_refused` where no checkpoint of that size was signed
+   */
+  async proofOf(receiptId: string, options: { size?: number } = {}): Promise<ReceiptProof> {
+    const [receipt] = await readReceipts(this.#options.dataSource, [receiptId]);
+    if (receipt === undefined) {
+      throw new LedgerError('receipt_unknown', `receipt \`${receiptId}\` is not in the log`, { receiptId });
+    }
+    return proofFromIndex(this.#options.dataSource, this.#view, receipt, options.size);
+  }
+
+  /**
+   * Base64 hashes that prove the log of `from` entries to be the beginning of that of `to`; none for `from` 0, because
+   * everything begins with nothing.
+   *
+   * @throws LedgerError `range_refused`
+   */
+  async consistency(from: number, to: number): Promise<string[]> {
+    if (from === 0) return [];
+    return (await this.#view.consistency(from, to)).map(encodeBase64);
+  }
+
+  /** The newest signed checkpoint. `root` in base64. */
+  async head(): Promise<{ size: number; root: string; checkpoint: string }> {
+    const { size, root, checkpoint } = await this.#view.refresh();
+    return { size, root: encodeBase64(root), checkpoint };
+  }
+
+  /** The receipts of a transaction that are in the log, in its order. */
+  async receipts(query: { txn: string }): Promise<ReceiptRecord[]> {
+    const receipts = await readReceiptsOf(this.#options.dataSource, query.txn);
+    return receipts.map(({ receiptId, index, kind, txn, atMs, opening, digest }) => ({
+      receiptId,
+      index,
+      kind,
+      txn,
+      atMs,
+      opening,
+      digest,
+    }));
+  }
+
+  /**
+   * The leaves from `from` up to, not including, `to`: compact JWS for anybody to read.
+   *
+   * @throws LedgerError `range_refused` beyond the head and for more than 1024 at once
+   */
+  async entries(from: number, to: number): Promise<string[]> {
+    const { size } = await this.#view.headOf(to);
+    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || from > to || to > size) {
+      throw new LedgerError('range_refused', 'the log has no such entries', { from, to });
+    }
+    if (to - from > MAX_ENTRIES)
+      throw new LedgerError('range_refused', `more than ${MAX_ENTRIES} entries`, { from, to });
+    const entries = await readEntries(this.#options.dataSource, from, to);
+    return entries.map((entry) => Buffer.from(entry).toString());
+  }
+
+  /** Keeps a witness's line over the checkpoint of `size`, once it is verified. See `keepCosignature` for refusals. */
+  async addCosignature(input: {
+    size: number;
+    line: string;
+    witnessVkeys: readonly string[];
+  }): Promise<{ name: string; timeSeconds: number }> {
+    return keepCosignature(this.#options.dataSource, this.vkey, input);
+  }
+
+  /** The checkpoint of `size` with its cosignatures; without a size the largest that anybody has cosigned. */
+  async checkpointWithCosignatures(size?: number): Promise<CosignedCheckpoint | undefined> {
+    return readCosigned(this.#options.dataSource, size);
+  }
+
+  /**
+   * Hashes the whole log again. What it finds also stops all signing (B09).
+   *
+   * @throws LedgerError `database_doubtful` with the first `index` that differs
+   */
+  async selfCheck(): Promise<void> {
+    try {
+      await checkLog(this.#options.dataSource, await this.#view.signedState());
+      await this.#view.refresh();
+    } catch (error) {
+      if (error instanceof LedgerError) this.#sequencer.halt(error);
+      throw error;
+    }
+  }
+}

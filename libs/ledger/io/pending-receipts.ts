@@ -1,0 +1,118 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import {
+  FIELD_GROUPS,
+  LedgerError,
+  RECEIPT_KINDS,
+  SALT_BYTES,
+  canonicalValue,
+  commitFields,
+  type Commitments,
+  type Opening,
+  type ReceiptFields,
+  type ReceiptKind,
+} from '../src/index.js';
+import type { Randomness } from '#protocol';
+import { queryRows } from './rows.js';
+
+/** What a hop wants to have on record. */
+export interface ReceiptDraft {
+  /** Chosen by the caller and kept with its own state, so that a retry after a crash finds the same entry. */
+  readonly receiptId: string;
+  readonly kind: ReceiptKind;
+  /** Side record only: the leaf commits to what stands in `fields`. */
+  readonly txn?: string;
+  readonly fields: ReceiptFields;
+}
+
+/** A receipt that waits for its place in the log. */
+export interface PendingReceipt {
+  readonly receiptId: string;
+  readonly kind: ReceiptKind;
+  readonly txn: string | null;
+  readonly commitments: Commitments;
+  readonly opening: Opening;
+}
+
+const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+// With 32 fields a group a receipt stays below the 16 KiB that other nodes read.
+const MAX_FIELDS = 32;
+const MAX_ID_LENGTH = 200;
+
+/**
+ * Puts a receipt on record inside the caller's transaction: it becomes an entry if and only if that transaction commits.
+ * The same id again with the same content does nothing. The transaction must be READ COMMITTED, PostgreSQL's default.
+ *
+ * @throws LedgerError `receipt_conflict` where the id stands for other content, `malformed_commitment`
+ */
+export async function appendPending(
+  manager: EntityManager,
+  draft: ReceiptDraft,
+  randomness: Randomness,
+  nowMs: number,
+): Promise<void> {
+  checkDraft(draft);
+  const { receiptId, kind, fields } = draft;
+  const txn = draft.txn ?? null;
+  const { commitments, opening } = commitFields(fields, () => randomness.bytes(SALT_BYTES));
+  const inserted = await queryRows<{ position: string }>(
+    manager,
+    `insert into log_pending (receipt_id, kind, txn, commitments, opening, created)
+     values ($1, $2, $3, $4::jsonb, $5::jsonb, $6) on conflict (receipt_id) do nothing returning position`,
+    [receiptId, kind, txn, JSON.stringify(commitments), JSON.stringify(opening), new Date(nowMs)],
+  );
+  // A second statement, because the sequencer may have moved an earlier row of this id to the index meanwhile: whoever
+  // could insert sees it there now.
+  const known = await queryRows<{ pending: boolean; kind: string; txn: string | null; opening: Opening }>(
+    manager,
+    `select false as pending, kind, txn, opening from receipt_index where receipt_id = $1
+     union all select true, kind, txn, opening from log_pending where receipt_id = $1`,
+    [receiptId],
+  );
+  const indexed = known.find((row) => !row.pending);
+  if (inserted.length > 0) {
+    if (indexed === undefined) return;
+    await manager.query(`delete from log_pending where receipt_id = $1`, [receiptId]);
+  }
+  const earlier = indexed ?? known[0];
+  if (earlier === undefined)
+    throw new LedgerError('receipt_conflict', 'the receipt was taken away while it was appended');
+  if (earlier.kind !== kind || earlier.txn !== txn || !sameFields(earlier.opening, fields)) {
+    throw new LedgerError('receipt_conflict', `receipt \`${receiptId}\` is on record with other content`, {
+      receiptId,
+    });
+  }
+}
+
+/** The receipts whose turn it is, in order of insertion; without those that are in the log already. */
+export async function readPending(database: DataSource, limit: number): Promise<PendingReceipt[]> {
+  return queryRows<PendingReceipt>(
+    database,
+    `select receipt_id as "receiptId", kind, txn, commitments, opening from log_pending p
+     where not exists (select from receipt_index i where i.receipt_id = p.receipt_id)
+     order by position limit $1`,
+    [limit],
+  );
+}
+
+function checkDraft(draft: ReceiptDraft): void {
+  if (draft.receiptId === '' || draft.receiptId.length > MAX_ID_LENGTH)
+    throw refused('the id of a receipt is out of bounds');
+  if (!RECEIPT_KINDS.includes(draft.kind)) throw refused('the kind of a receipt is unknown');
+  for (const group of FIELD_GROUPS) {
+    const names = Object.keys(draft.fields[group]);
+    if (names.length > MAX_FIELDS) throw refused(`a receipt has more than ${MAX_FIELDS} fields in one group`);
+    const strange = names.find((name) => !FIELD_NAME.test(name));
+    if (strange !== undefined) throw refused('the name of a field is out of bounds');
+  }
+}
+
+function sameFields(opening: Opening, fields: ReceiptFields): boolean {
+  return FIELD_GROUPS.every((group) => {
+    const values = Object.fromEntries(Object.entries(opening[group]).map(([name, { value }]) => [name, value]));
+    return canonicalValue(values) === canonicalValue(fields[group]);
+  });
+}
+
+function refused(reason: string): LedgerError {
+  return new LedgerError('malformed_commitment', reason);
+}

@@ -1,0 +1,212 @@
+import type { DataSource } from 'typeorm';
+import { digestOf, type Clock } from '#protocol';
+import {
+  LedgerError,
+  cosign,
+  decodeBase64,
+  equalHashes,
+  followCheckpoint,
+  openCheckpoint,
+  parseCheckpoint,
+  splitNote,
+  verifyConsistency,
+  type CheckpointEvidence,
+  type LedgerErrorCode,
+  type NoteKey,
+  type RememberedCheckpoint,
+  type VerifiedCheckpoint,
+} from '../src/index.js';
+import { queryRows, toBytes, toCount } from './rows.js';
+
+/** A checkpoint that another log shows, and the way to it. */
+export interface ShownCheckpoint {
+  readonly origin: string;
+  /** The signed note, with cosignatures where there are any. */
+  readonly note: string;
+  /** Verification key of the log, from its owner's enrolled metadata; never from the message that brought the note. */
+  readonly logVkey: string;
+  /** Witnesses that count on first contact. */
+  readonly witnessVkeys: readonly string[];
+  /** Base64 hashes; `from` is the size that the proof begins at, 0 on first contact. */
+  readonly consistency: { readonly from: number; readonly hashes: readonly string[] };
+}
+
+export interface SplitView {
+  readonly origin: string;
+  readonly storedNote: string;
+  readonly shownNote: string;
+  readonly foundMs: number;
+}
+
+const MAX_RACES = 10;
+
+const REFUSALS: Partial<Record<LedgerErrorCode, string>> = {
+  stale: 'the checkpoint is smaller than one that was accepted before',
+  other_size: 'the consistency proof begins at another size than that remembered',
+  consistency_invalid: 'the checkpoint is not proven to continue the one accepted before',
+  first_contact_unwitnessed: 'no known witness has cosigned the first checkpoint seen of this log',
+};
+
+/** What this node remembers of the logs of others: of each the largest checkpoint that it accepted. */
+export class SeenCheckpoints {
+  readonly #dataSource: DataSource;
+  readonly #clock: Clock;
+
+  constructor(options: { dataSource: DataSource; clock: Clock }) {
+    this.#dataSource = options.dataSource;
+    this.#clock = options.clock;
+  }
+
+  async get(origin: string): Promise<RememberedCheckpoint | undefined> {
+    const [row] = await queryRows<{ size: string; root: Buffer; note: string }>(
+      this.#dataSource,
+      `select size, root, note from seen_checkpoint where origin = $1`,
+      [origin],
+    );
+    return row && { size: toCount(row.size), root: toBytes(row.root), note: row.note };
+  }
+
+  /**
+   * Verifies that a checkpoint continues what was seen of the log, and remembers it. Comparing and writing are one step:
+   * of two checkpoints that arrive at once neither can undo the other.
+   *
+   * @throws LedgerError `split_view` with both notes, which are also kept (B04); `stale`, `other_size` (ask for the proof from
+   * `evidence.storedSize`), `consistency_invalid`, `first_contact_unwitnessed`, and the codes of `openCheckpoint`
+   */
+  async accept(shown: ShownCheckpoint): Promise<VerifiedCheckpoint> {
+    const consistency = { from: shown.consistency.from, hashes: shown.consistency.hashes.map(decodeBase64) };
+    for (let race = 0; race < MAX_RACES; race += 1) {
+      const stored = await this.get(shown.origin);
+      const verdict = followCheckpoint({ ...shown, consistency, stored });
+      switch (verdict.outcome) {
+        case 'refused':
+          throw new LedgerError(
+            verdict.reason,
+            REFUSALS[verdict.reason] ?? 'the checkpoint does not verify',
+            evidenceOf(verdict.evidence),
+          );
+        case 'split_view':
+          await this.#keepSplitView(shown.origin, verdict.evidence);
+          throw new LedgerError('split_view', 'the log signed two trees of one size', evidenceOf(verdict.evidence));
+        case 'accepted':
+          if (verdict.checkpoint.origin !== shown.origin) {
+            throw new LedgerError('checkpoint_invalid', 'the checkpoint is of another log', { origin: shown.origin });
+          }
+          if (!verdict.grown || (await this.#remember(stored, verdict.checkpoint, shown.note))) {
+            return verdict.checkpoint;
+          }
+      }
+    }
+    throw new LedgerError('other_size', 'the log grew faster than its checkpoint could be compared');
+  }
+
+  /**
+   * Verifies that a checkpoint not larger than the remembered one is a beginning of it, for evidence that was overtaken:
+   * two exchanges may bring their checkpoints in the wrong order. `consistency` leads from the shown size to the
+   * remembered one. Nothing is written.
+   *
+   * @throws LedgerError `other_size` where the shown one is larger or the proof ends elsewhere, `split_view`,
+   * `consistency_invalid`, and the codes of `openCheckpoint`
+   */
+  async confirmEarlier(
+    shown: Omit<ShownCheckpoint, 'witnessVkeys' | 'consistency'> & {
+      readonly consistency: { readonly to: number; readonly hashes: readonly string[] };
+    },
+  ): Promise<VerifiedCheckpoint> {
+    const checkpoint = openCheckpoint(shown.note, shown.logVkey, []);
+    const stored = await this.get(shown.origin);
+    if (checkpoint.origin !== shown.origin || stored === undefined) {
+      throw new LedgerError('not_accepted', 'nothing of this log was accepted before', { origin: shown.origin });
+    }
+    const evidence = { storedSize: stored.size, storedNote: stored.note, note: shown.note };
+    if (checkpoint.size === stored.size && !equalHashes(checkpoint.root, stored.root)) {
+      await this.#keepSplitView(shown.origin, evidence);
+      throw new LedgerError('split_view', 'the log signed two trees of one size', evidence);
+    }
+    if (checkpoint.size > stored.size || (checkpoint.size < stored.size && shown.consistency.to !== stored.size)) {
+      throw new LedgerError('other_size', 'the consistency proof does not end at the size remembered', evidence);
+    }
+    if (checkpoint.size > 0) {
+      verifyConsistency({
+        from: checkpoint.size,
+        to: stored.size,
+        fromRoot: checkpoint.root,
+        toRoot: stored.root,
+        proof: shown.consistency.hashes.map(decodeBase64),
+      });
+    }
+    return checkpoint;
+  }
+
+  /**
+   * A cosignature line over a checkpoint, only where it is the largest that was accepted of its log: that is what the line
+   * states to everybody who reads it.
+   *
+   * @throws LedgerError `not_accepted`
+   */
+  async cosign(note: string, witnessKey: NoteKey): Promise<string> {
+    const { text } = splitNote(note);
+    const shown = parseCheckpoint(text);
+    const stored = await this.get(shown.origin);
+    if (stored === undefined || stored.size !== shown.size || splitNote(stored.note).text !== text) {
+      throw new LedgerError('not_accepted', 'the checkpoint is not the largest that was accepted', {
+        origin: shown.origin,
+        ...(stored && { storedSize: stored.size }),
+      });
+    }
+    return cosign(text, witnessKey, Math.floor(this.#clock.now() / 1000));
+  }
+
+  /** The evidence kept of a log that showed two histories. */
+  async splitViews(origin: string): Promise<SplitView[]> {
+    const rows = await queryRows<{ stored_note: string; shown_note: string; found: Date }>(
+      this.#dataSource,
+      `select stored_note, shown_note, found from split_view where origin = $1 order by found`,
+      [origin],
+    );
+    return rows.map((row) => ({
+      origin,
+      storedNote: row.stored_note,
+      shownNote: row.shown_note,
+      foundMs: row.found.getTime(),
+    }));
+  }
+
+  /** False where another checkpoint of the log was accepted since `stored` was read. */
+  async #remember(
+    stored: RememberedCheckpoint | undefined,
+    { origin, size, root }: VerifiedCheckpoint,
+    note: string,
+  ): Promise<boolean> {
+    const values = [origin, size, Buffer.from(root), note, new Date(this.#clock.now())];
+    const written = stored
+      ? await queryRows(
+          this.#dataSource,
+          `with moved as (
+             update seen_checkpoint set size = $2, root = $3, note = $4, accepted = $5
+             where origin = $1 and size = $6 and root = $7 returning 1
+           ) select from moved`,
+          [...values, stored.size, Buffer.from(stored.root)],
+        )
+      : await queryRows(
+          this.#dataSource,
+          `insert into seen_checkpoint (origin, size, root, note, accepted) values ($1, $2, $3, $4, $5)
+           on conflict (origin) do nothing returning origin`,
+          values,
+        );
+    return written.length === 1;
+  }
+
+  async #keepSplitView(origin: string, evidence: CheckpointEvidence): Promise<void> {
+    const storedNote = evidence.storedNote ?? '';
+    await this.#dataSource.query(
+      `insert into split_view (evidence_digest, origin, stored_note, shown_note, found) values ($1, $2, $3, $4, $5)
+       on conflict (evidence_digest) do nothing`,
+      [digestOf([storedNote, evidence.note]), origin, storedNote, evidence.note, new Date(this.#clock.now())],
+    );
+  }
+}
+
+function evidenceOf(evidence: CheckpointEvidence): Record<string, unknown> {
+  return { ...evidence };
+}

@@ -1,0 +1,14 @@
+export { systemClock, systemRandomness } from './system-ports.js';
+export { undiciNetwork, type ClosableNetwork } from './undici-network.js';
+export {
+  generateDecryptionKey,
+  generatePrivateJwk,
+  generateSigningKey,
+  readDecryptionKeyFile,
+  readPrivateText,
+  readSigningKeyFile,
+  writeKeyFile,
+} from './key-files.js';
+export { createHttpApp, type HttpAppOptions } from './http-app.js';
+export { ProblemFilter } from './problem-filter.js';
+export type { ProblemOf } from './problem-of-failure.js';

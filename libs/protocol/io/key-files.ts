@@ -1,0 +1,62 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import {
+  ProtocolError,
+  importDecryptionKey,
+  importSigningKey,
+  parseStrictObject,
+  type DecryptionKey,
+  type JsonObject,
+  type SigningKey,
+} from '../src/index.js';
+
+/** A new private JWK: Ed25519 to sign, X25519 to decrypt; `kid` is its RFC 7638 thumbprint. */
+export async function generatePrivateJwk(use: 'sig' | 'enc'): Promise<JsonObject> {
+  const pair =
+    use === 'sig'
+      ? await generateKeyPair('Ed25519', { extractable: true })
+      : await generateKeyPair('ECDH-ES', { crv: 'X25519', extractable: true });
+  const jwk = await exportJWK(pair.privateKey);
+  const kid = await calculateJwkThumbprint(jwk, 'sha256');
+  return { ...(jwk as JsonObject), alg: use === 'sig' ? 'Ed25519' : 'ECDH-ES', use, kid };
+}
+
+export async function generateSigningKey(): Promise<SigningKey> {
+  return importSigningKey(await generatePrivateJwk('sig'));
+}
+
+export async function generateDecryptionKey(): Promise<DecryptionKey> {
+  return importDecryptionKey(await generatePrivateJwk('enc'));
+}
+
+export async function readSigningKeyFile(path: string): Promise<SigningKey> {
+  return importSigningKey(await readPrivateFile(path));
+}
+
+export async function readDecryptionKeyFile(path: string): Promise<DecryptionKey> {
+  return importDecryptionKey(await readPrivateFile(path));
+}
+
+/** Readable by its owner only, and never over a key that exists. */
+export async function writeKeyFile(path: string, jwk: JsonObject): Promise<void> {
+  await writeFile(path, `${JSON.stringify(jwk, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+}
+
+async function readPrivateFile(path: string): Promise<JsonObject> {
+  return parseStrictObject(await readPrivateText(path));
+}
+
+/**
+ * The text of a file that holds a secret.
+ *
+ * @throws ProtocolError `configuration` where it cannot be read, or may be read by others than its owner
+ */
+export async function readPrivateText(path: string): Promise<string> {
+  const { mode } = await stat(path).catch((cause: unknown) => {
+    throw new ProtocolError('configuration', `the key file \`${path}\` cannot be read`, undefined, { cause });
+  });
+  if ((mode & 0o077) !== 0) {
+    throw new ProtocolError('configuration', `the key file \`${path}\` may be read by others; use \`chmod 600\``);
+  }
+  return readFile(path, 'utf8');
+}

@@ -1,0 +1,88 @@
+export type { Clock, HttpRequest, HttpResponse, Network, Randomness } from './ports.js';
+export { ProtocolError, tokenInvalid, type ProtocolErrorCode } from './errors.js';
+export { decodeBase64url, encodeBase64url } from './base64url.js';
+export {
+  isJsonObject,
+  parseStrictJson,
+  parseStrictObject,
+  type JsonLimits,
+  type JsonObject,
+  type JsonValue,
+} from './strict-json.js';
+export { canonicalJson, digestOf, digestOfText, saltedDigest, sha256 } from './canonical.js';
+export { newIdentifier, newSalt, newTransactionId } from './identifiers.js';
+export {
+  importDecryptionKey,
+  importSigningKey,
+  keySetFrom,
+  publicKeyFrom,
+  type DecryptionKey,
+  type KeySet,
+  type KeyUse,
+  type PublicKey,
+  type SignatureAlgorithm,
+  type SigningKey,
+} from './keys.js';
+export { TOKEN_PROFILES, type TokenKind, type TokenProfile } from './token-kinds.js';
+export {
+  CLOCK_TOLERANCE_SECONDS,
+  NO_AUDIENCE,
+  messageDigest,
+  readToken,
+  signToken,
+  verifyArchivedToken,
+  verifyToken,
+  type UnverifiedToken,
+  type VerifiedToken,
+  type VerifyTokenInput,
+} from './token.js';
+export { encryptionTargetFrom, open, seal, type EncryptionTarget, type SealKind } from './seal.js';
+export { PROBLEM_MEDIA_TYPE, ProblemError, problem, type Problem } from './problem.js';
+export { IsRecord, isInstant } from './messages/field-rules.js';
+export { parseMessage } from './messages/parse-message.js';
+export {
+  Ask,
+  AskStatement,
+  LEGAL_PROCESS_CLASSES,
+  LegalProcess,
+  OwnersCommitment,
+  PlateHistoryQuery,
+  PlateTarget,
+} from './messages/ask.js';
+export {
+  AnswerKey,
+  ApprovalClaims,
+  ClearFacts,
+  ClearLegalProcess,
+  ClearOfficer,
+  OwnerOpening,
+  RequestClaims,
+  SealedPart,
+} from './messages/request.js';
+export { GrantClaims, HopClaims, ReleaseNoticeClaims, TraceQueryClaims } from './messages/hop-claims.js';
+export {
+  AnswerClaims,
+  BROKER_END_STATES,
+  DenialClaims,
+  EndStateClaims,
+  ObligationClaims,
+  READ_FIELDS,
+  ReasonClaims,
+  ReleasedLocation,
+  ReleasedRead,
+} from './messages/outcome.js';
+export {
+  BrokerOutcomeBody,
+  GrantBody,
+  LedgerEvidenceBody,
+  OpeningBody,
+  OwnerOutcomeBody,
+  REQUEST_STATES,
+  ReceiptProofBody,
+  ReleaseLoggedBody,
+  ReleaseNoticeBody,
+  SEALED_ANSWER_MAX,
+  SubmitRequestBody,
+  TraceQueryBody,
+  type RequestState,
+} from './messages/evidence.js';

@@ -1,0 +1,107 @@
+import { Equals, Matches } from 'class-validator';
+import {
+  IsBeneficiary,
+  IsCode,
+  IsCount,
+  IsDigest,
+  IsInstant,
+  IsLiteral,
+  IsNested,
+  IsNestedList,
+  IsOffenceCode,
+  IsPlainText,
+  MayBeAbsent,
+} from './field-rules.js';
+
+export const LEGAL_PROCESS_CLASSES = [
+  'none',
+  'documented-purpose',
+  'reasonable-suspicion',
+  'sworn-statement',
+  'court-order',
+  'warrant',
+] as const;
+
+/** A plate is matched literally: letters and digits only, so that `%`, `_` and `*` are no wildcards (P12). */
+export class PlateTarget {
+  @Matches(/^[A-Z0-9]{1,10}$/)
+  text: string;
+
+  @MayBeAbsent()
+  @Matches(/^[A-Z]{2}$/)
+  state?: string;
+}
+
+export class PlateHistoryQuery {
+  @Equals('plate_history')
+  kind: 'plate_history';
+
+  @IsNestedList(() => PlateTarget, 20)
+  plates: PlateTarget[];
+
+  /** Half-open window [from, until), instants with their offset. */
+  @IsInstant()
+  from: string;
+
+  @IsInstant()
+  until: string;
+}
+
+export class LegalProcess {
+  @IsLiteral(...LEGAL_PROCESS_CLASSES)
+  class: (typeof LEGAL_PROCESS_CLASSES)[number];
+
+  /** Docket or order number and issuer, as the agency states it; sealed from the broker. */
+  @MayBeAbsent()
+  @IsPlainText(200)
+  reference?: string;
+}
+
+/**
+ * Whom the ask goes to, without telling an owner of the others: the count, and the root of a Merkle tree over salted
+ * owner ids. Each owner is shown the opening of its own leaf alone.
+ */
+export class OwnersCommitment {
+  @IsCount(10_000, 1)
+  count: number;
+
+  @IsDigest()
+  root: string;
+}
+
+/** What an officer states beside the query and the owners. */
+export class AskStatement {
+  @IsPlainText(64)
+  case_number: string;
+
+  @IsOffenceCode()
+  offence: string;
+
+  @IsCode()
+  purpose: string;
+
+  @IsPlainText(4000)
+  narrative: string;
+
+  /** On whose behalf: an entity id, or `none`. Never left out (P06). */
+  @IsBeneficiary()
+  beneficiary: string;
+
+  @IsCode()
+  exception: string;
+
+  @IsNested(() => LegalProcess)
+  legal_process: LegalProcess;
+}
+
+/** What the supervisor approves. Its salted digest is what every signature of the exchange binds. */
+export class Ask extends AskStatement {
+  @Equals(1)
+  v: 1;
+
+  @IsNested(() => PlateHistoryQuery)
+  query: PlateHistoryQuery;
+
+  @IsNested(() => OwnersCommitment)
+  owners: OwnersCommitment;
+}

@@ -1,0 +1,33 @@
+export { ReadsError, type InstantRefusal, type PlateRefusal, type ReadsErrorCode } from './reads-error.js';
+export { PLATE_MAX_LENGTH, normalisePlate, normalisePlateState } from './plate.js';
+export { isNonPlate, markNonPlate } from './non-plate.js';
+export { confusables } from './confusables.js';
+export { misreadWarning, type MisreadWarning } from './misread.js';
+export {
+  CAMERA_OWNER_CLASSES,
+  isCameraOwnerClass,
+  type CameraOwnerClass,
+  type Location,
+  type Read,
+  type UnstoredRead,
+} from './read.js';
+export { formatInstant, parseInstant } from './instant.js';
+export { capturedAt, instantOf, type LocalInstant } from './local-time.js';
+export {
+  PLATES_MAX,
+  coarseFactDifferences,
+  coarseFacts,
+  parsePlateHistoryQuery,
+  plateHistoryQueryJson,
+  windowLengthMs,
+  type AskedPlate,
+  type CoarseFactDifference,
+  type CoarseFacts,
+  type PlateHistoryQuery,
+} from './plate-history.js';
+export { minimise, type ReadField } from './minimise.js';
+export { exceedsQuery, keepWithinQuery, type DroppedReads, type QueryExcess } from './within-query.js';
+export { isExpired, obligationExpiry, receivedExpiry, retentionCutoff } from './retention.js';
+export { parseColumnMapping, type ColumnMapping, type ColumnOrConstant } from './column-mapping.js';
+export { readRow, rowReader, type RejectionReason, type RowOutcome, type RowReader } from './row.js';
+export { csvCell, rejectedHeaderLine, rejectedLine } from './rejected-row.js';

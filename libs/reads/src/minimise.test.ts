@@ -1,0 +1,122 @@
+import { READ_FIELDS } from '#protocol';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { minimise, type ReadField } from './minimise.js';
+import { parsePlateHistoryQuery } from './plate-history.js';
+import type { Read } from './read.js';
+import { refusalOf } from './refusal.fixture.js';
+import { exceedsQuery, keepWithinQuery } from './within-query.js';
+
+const read: Read = {
+  id: '77',
+  plate: 'ABC123',
+  plateState: 'WA',
+  seenAt: Date.UTC(2021, 9, 3, 12),
+  timeAmbiguous: true,
+  device: 'SPD2020681MDC',
+  location: { lat: 47.6151, lon: -122.3361 },
+  confidence: 0.91,
+  cameraOwnerClass: 'public',
+  source: 'test',
+  nonPlate: false,
+};
+const released = {
+  plate: 'ABC123',
+  plate_state: 'WA',
+  seen_at: '2021-10-03T12:00:00.000Z',
+  location: { lat: 47.6151, lon: -122.3361 },
+  device: 'SPD2020681MDC',
+  confidence: 0.91,
+  camera_owner_class: 'public',
+};
+
+describe('a released read', () => {
+  it('holds what the rule allows and nothing of the store', () => {
+    expect(minimise([read], READ_FIELDS)).toEqual([released]);
+    expect(minimise([read], ['seen_at', 'plate'])).toEqual([{ plate: 'ABC123', seen_at: '2021-10-03T12:00:00.000Z' }]);
+  });
+
+  it('never holds a field beyond those allowed, nor one that the camera did not give', () => {
+    const fields = fc
+      .uniqueArray(fc.constantFrom<ReadField>(...READ_FIELDS))
+      .map((some) => [...some, 'plate', 'seen_at'] as const);
+    const { plateState: _state, location: _location, confidence: _confidence, ...sparse } = read;
+    fc.assert(
+      fc.property(fields, fc.boolean(), (allowed, full) => {
+        const [one] = minimise([full ? read : sparse], [...allowed]);
+        const given = full
+          ? READ_FIELDS
+          : READ_FIELDS.filter((name) => !['plate_state', 'location', 'confidence'].includes(name));
+        expect(Object.keys(one ?? {}).toSorted()).toEqual(given.filter((name) => allowed.includes(name)).toSorted());
+      }),
+    );
+  });
+
+  it('is none without plate and instant, and an unknown field is no wider permission', () => {
+    expect(refusalOf(() => minimise([read], []))).toBe('fields_insufficient');
+    expect(refusalOf(() => minimise([read], ['plate']))).toBe('fields_insufficient');
+    expect(refusalOf(() => minimise([read], ['seen_at', 'device']))).toBe('fields_insufficient');
+    expect(refusalOf(() => minimise([read], ['plate', 'seen_at', 'source' as ReadField]))).toBe('field_unknown');
+  });
+});
+
+describe('an answer that goes beyond the query', () => {
+  const query = parsePlateHistoryQuery({
+    kind: 'plate_history',
+    plates: [{ text: 'ABC123', state: 'WA' }, { text: 'XYZ9' }],
+    from: '2021-10-03T12:00:00Z',
+    until: '2021-10-03T13:00:00Z',
+  });
+
+  it.each([
+    ['nothing', {}, []],
+    ['a plate that nobody asked for', { plate: 'ABC124' }, ['plate']],
+    ['the plate of another state', { plate_state: 'OR' }, ['state']],
+    ['the last millisecond of the window', { seen_at: '2021-10-03T12:59:59.999Z' }, []],
+    ['the end of the window', { seen_at: '2021-10-03T13:00:00Z' }, ['window']],
+    ['an instant that cannot be read', { seen_at: '2021-10-03T12:30:00-00:00' }, ['window']],
+    ['the millisecond before it', { seen_at: '2021-10-03T11:59:59.999Z' }, ['window']],
+    ['another plate on another day', { plate: 'Q1', seen_at: '2021-10-05T12:00:00Z' }, ['plate', 'window']],
+    ['any state of a plate asked for without one', { plate: 'XYZ9', plate_state: 'OR' }, []],
+  ] as const)('exceeds it by %s (P22)', (_, change, excess) => {
+    expect(exceedsQuery({ ...released, ...change }, query)).toEqual(excess);
+  });
+
+  it('is cut to what was asked, and what was dropped is counted (P22)', () => {
+    const reads = [
+      released,
+      { ...released, plate: 'ABC124' },
+      { ...released, plate: 'Q1', seen_at: '2021-10-05T12:00:00Z' },
+      { ...released, plate_state: 'OR' },
+    ];
+    expect(keepWithinQuery(reads, query, READ_FIELDS)).toEqual({
+      kept: [released],
+      dropped: { total: 3, plate: 2, state: 1, window: 1, stripped: 0 },
+    });
+  });
+
+  it('loses the fields that the rule does not let through, and its read stays (P22)', () => {
+    const { kept, dropped } = keepWithinQuery([released], query, ['plate', 'seen_at', 'plate_state']);
+    expect(kept).toEqual([{ plate: 'ABC123', plate_state: 'WA', seen_at: released.seen_at }]);
+    expect(dropped).toEqual({ total: 0, plate: 0, state: 0, window: 0, stripped: 1 });
+  });
+
+  it('keeps nothing that exceeds the query and drops nothing else (P22)', () => {
+    const reads = fc.array(
+      fc.record({
+        plate: fc.constantFrom('ABC123', 'XYZ9', 'ABC124'),
+        plate_state: fc.constantFrom('WA', 'OR'),
+        seen_at: fc
+          .integer({ min: -2, max: 2 })
+          .map((hours) => new Date(read.seenAt + hours * 1_800_000).toISOString()),
+      }),
+    );
+    fc.assert(
+      fc.property(reads, (some) => {
+        const { kept, dropped } = keepWithinQuery(some, query, READ_FIELDS);
+        expect(kept).toEqual(some.filter((one) => exceedsQuery(one, query).length === 0));
+        expect(kept.length + dropped.total).toBe(some.length);
+      }),
+    );
+  });
+});

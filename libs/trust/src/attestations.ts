@@ -1,0 +1,89 @@
+import type { VerifiedChain } from './trust-chain.js';
+import type { Basis, VerifiedTrustMark } from './trust-mark.js';
+
+/** That one protection, at one level, binds one agency at one instant. Instants in milliseconds. */
+export interface Attestation {
+  readonly protection: string;
+  readonly level: string;
+  readonly version: string;
+  readonly basis: Basis;
+  readonly statute: string;
+  readonly textDigest: string;
+  readonly issuer: string;
+  /** Whose configuration shows the mark: a jurisdiction (its law), or the agency itself (a fact about it). */
+  readonly subject: string;
+  /** The jurisdiction whose law or finding this is; parity is tested in each of an agency's jurisdictions. */
+  readonly jurisdiction: string | null;
+  readonly effectiveFrom: number;
+  readonly effectiveUntil: number | null;
+  /** Digest of the mark, for the evidence. */
+  readonly digest: string;
+  /** After this instant the attestation has to be fetched anew. */
+  readonly expiresAt: number;
+}
+
+/** A jurisdiction and the marks that were verified in its configuration. */
+export interface JurisdictionMarks {
+  readonly chain: VerifiedChain;
+  readonly marks: readonly VerifiedTrustMark[];
+}
+
+/**
+ * What is attested for an agency at an instant: the law of each of its jurisdictions, so far as that law reaches agencies
+ * of the class its superior states, and what is attested about the agency itself. What is not in the list is not met.
+ *
+ * @param input.jurisdictions those the anchor's register lists for the agency, not only those the agency hints at
+ * @param input.at milliseconds
+ */
+export function attestationsInForce(input: {
+  readonly agencyChain: VerifiedChain;
+  readonly agencyMarks: readonly VerifiedTrustMark[];
+  readonly jurisdictions: readonly JurisdictionMarks[];
+  readonly at: number;
+}): Attestation[] {
+  const { agencyChain, agencyMarks, jurisdictions, at } = input;
+  const ofLaw = jurisdictions.flatMap(({ chain, marks }) =>
+    marks
+      .filter((mark) => mark.subject === chain.entityId && binds(mark, agencyChain.agencyClass))
+      .map((mark) => attestation(mark, chain.entityId)),
+  );
+  const ofAgency = agencyMarks
+    .filter((mark) => mark.subject === agencyChain.entityId)
+    .map((mark) => attestation(mark, findingOf(mark, agencyChain)));
+  return [...ofLaw, ...ofAgency].filter((found) => isInForce(found, at));
+}
+
+/** A law that names no class, and an agency whose class nobody stated, do not meet. */
+function binds(mark: VerifiedTrustMark, agencyClass: string | undefined): boolean {
+  return agencyClass !== undefined && mark.binds.includes(agencyClass);
+}
+
+function findingOf(mark: VerifiedTrustMark, chain: VerifiedChain): string | null {
+  return chain.jurisdictions.includes(mark.issuer) ? mark.issuer : (chain.jurisdictions[0] ?? null);
+}
+
+/** Half-open: in force from its first instant until before its last, and only while its mark is fresh. */
+function isInForce(attestation: Attestation, at: number): boolean {
+  const { effectiveFrom, effectiveUntil, expiresAt } = attestation;
+  return at >= effectiveFrom && (effectiveUntil === null || at < effectiveUntil) && at < expiresAt;
+}
+
+function attestation(mark: VerifiedTrustMark, jurisdiction: string | null): Attestation {
+  const { protection, level, version, basis, statute, textDigest, issuer, subject, digest, expiresAt } = mark;
+  const { effectiveFrom, effectiveUntil } = mark;
+  return {
+    protection,
+    level,
+    version,
+    basis,
+    statute,
+    textDigest,
+    issuer,
+    subject,
+    jurisdiction,
+    effectiveFrom,
+    effectiveUntil,
+    digest,
+    expiresAt,
+  };
+}

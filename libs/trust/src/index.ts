@@ -1,0 +1,34 @@
+export { TrustError, type TrustErrorCode, type TrustEvidence } from './trust-error.js';
+export { configurationUrl, parseEntityId, type EntityId } from './entity-id.js';
+export { MAX_STATEMENT_SECONDS, type Validity } from './validity.js';
+export { parseConstraints, type Constraints } from './constraints.js';
+export { COMITY_ENTITY_TYPES, type ComityEntityType, type EntityMetadata } from './metadata.js';
+export {
+  parseEntityConfiguration,
+  parseSubordinateStatement,
+  type ShownTrustMark,
+  type UnverifiedEntityConfiguration,
+  type UnverifiedSubordinateStatement,
+} from './entity-statement.js';
+export { verifyAnchorConfiguration, type PinnedAnchor, type VerifiedAnchor } from './trust-anchor.js';
+export { requireStillInForce, verifyTrustChain, type VerifiedChain, type VerifiedLink } from './trust-chain.js';
+export { AGREEMENT_287G, parseProtectionMarkType, protectionMarkType, type ProtectionType } from './protection-type.js';
+export {
+  BASES,
+  parseTrustMark,
+  verifyTrustMark,
+  type Basis,
+  type MarkIssuer,
+  type MarkSubject,
+  type UnverifiedTrustMark,
+  type VerifiedTrustMark,
+} from './trust-mark.js';
+export { attestationsInForce, type Attestation, type JurisdictionMarks } from './attestations.js';
+export {
+  signEntityConfiguration,
+  signSubordinateStatement,
+  signTrustMark,
+  type EntityConfigurationContent,
+  type SubordinateStatementContent,
+  type TrustMarkContent,
+} from './sign-statement.js';

@@ -1,0 +1,13 @@
+import type { MigrationInterface } from 'typeorm';
+import { migrations as sessions } from '../agency-session/index.js';
+import { migrations as ledger } from '../ledger/index.js';
+import { migrations as reads } from '../reads/index.js';
+import { AgencyExchange1795305600020 } from './1795305600020-agency-exchange.js';
+
+/** The schema of an agency's database; see ../README.md. */
+export const migrations: readonly (new () => MigrationInterface)[] = [
+  ...ledger,
+  ...sessions,
+  ...reads,
+  AgencyExchange1795305600020,
+];

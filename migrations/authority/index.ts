@@ -1,0 +1,5 @@
+import type { MigrationInterface } from 'typeorm';
+import { AuthorityRegister1795305600030 } from './1795305600030-authority-register.js';
+
+/** The schema of one kind of database; see ../README.md. */
+export const migrations: readonly (new () => MigrationInterface)[] = [AuthorityRegister1795305600030];

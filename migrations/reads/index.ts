@@ -1,0 +1,5 @@
+import type { MigrationInterface } from 'typeorm';
+import { CreateReads1763769600000 } from './1763769600000-create-reads.js';
+
+/** The tables of `libs/reads`, a part of the agency's schema. */
+export const migrations: readonly (new () => MigrationInterface)[] = [CreateReads1763769600000];

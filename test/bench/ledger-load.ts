@@ -1,0 +1,84 @@
+import type { DataSource } from 'typeorm';
+import { grantedFields } from '#exchange';
+import { Ledger, generateNoteKey } from '#ledger/io';
+import { createDataSource, runMigrations, type EmbeddedPostgres } from '#postgres/io';
+import { generateSigningKey, systemClock, systemRandomness } from '#protocol/io';
+import { migrations } from '../../migrations/ledger/index.js';
+import { spreadOf, type Spread } from './percentile.js';
+
+export interface LedgerLevel {
+  readonly clients: number;
+  readonly perSecond: number;
+  /** From the beginning of the transaction that appends to the proof under a signed checkpoint. Milliseconds. */
+  readonly latency: Spread;
+}
+
+const ORIGIN = 'bench.example/ledger';
+const DIGEST = 'A'.repeat(43);
+
+/** A ledger on a database of its own; every client appends one receipt and waits for its proof, again and again. */
+export async function measureLedger(
+  server: EmbeddedPostgres,
+  clients: readonly number[],
+  seconds: number,
+): Promise<LedgerLevel[]> {
+  const url = await server.createDatabase(`bench_ledger_${Date.now()}`);
+  const dataSource = await createDataSource({ url, entities: [], migrations: [...migrations] }).initialize();
+  await runMigrations(dataSource);
+  const noteKey = generateNoteKey(ORIGIN, 'note', systemRandomness).key;
+  const ledger = new Ledger({
+    dataSource,
+    origin: ORIGIN,
+    noteKey,
+    receiptKey: await generateSigningKey(),
+    issuer: 'https://bench.example',
+    clock: systemClock,
+    randomness: systemRandomness,
+  });
+  await ledger.start();
+  try {
+    await load(ledger, dataSource, 8, 1);
+    const measured: LedgerLevel[] = [];
+    for (const count of clients) measured.push(await load(ledger, dataSource, count, seconds));
+    return measured;
+  } finally {
+    await ledger.stop();
+    await dataSource.destroy();
+  }
+}
+
+let appended = 0;
+
+async function load(ledger: Ledger, dataSource: DataSource, clients: number, seconds: number): Promise<LedgerLevel> {
+  const taken: number[] = [];
+  const started = performance.now();
+  const until = started + seconds * 1_000;
+  const client = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const begun = performance.now();
+      const receiptId = `bench/${(appended += 1)}`;
+      await dataSource.transaction((manager) => ledger.append(manager, draft(receiptId)));
+      await ledger.integrated(receiptId);
+      taken.push(performance.now() - begun);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return { clients, perSecond: taken.length / ((performance.now() - started) / 1_000), latency: spreadOf(taken) };
+}
+
+function draft(receiptId: string) {
+  return {
+    receiptId,
+    kind: 'granted',
+    txn: receiptId,
+    fields: grantedFields({
+      txn: receiptId,
+      trace: '00-00000000000000000000000000000001-0000000000000001-00',
+      request: DIGEST,
+      requester: 'https://asks.example',
+      owner: 'https://holds.example',
+      rule: DIGEST,
+      undetermined: ['case_number'],
+    }),
+  } as const;
+}

@@ -1,0 +1,226 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Network } from '#protocol';
+import type { ExchangeNode, Ports } from '#exchange/io';
+import { createDataSource, runMigrations } from '#postgres/io';
+import { systemClock, systemRandomness, undiciNetwork } from '#protocol/io';
+import { startAgency, type RunningAgency } from '../../apps/agency/src/app.js';
+import { readAgencyConfig } from '../../apps/agency/src/config.js';
+import { createAuthorityApp } from '../../apps/authority/src/app.js';
+import { readAuthorityConfig } from '../../apps/authority/src/config.js';
+import { AUTHORITY_ENTITIES } from '../../apps/authority/src/register.store.js';
+import { startBroker, type RunningBroker } from '../../apps/broker/src/app.js';
+import { readBrokerConfig } from '../../apps/broker/src/config.js';
+import { createDevIdp } from '../../apps/dev-idp/src/app.js';
+import { readDevIdpConfig } from '../../apps/dev-idp/src/config.js';
+import { AgencyPeople, publishRule } from '../../apps/sandbox/src/agency-people.js';
+import { layOutFederation, type Environment, type LaidOutFederation } from '../../apps/sandbox/src/lay-out.js';
+import { demonstrationPlan, type FederationPlan } from '../../apps/sandbox/src/plan.js';
+import { migrations as authorityMigrations } from '../../migrations/authority/index.js';
+import { migrations as ledgerMigrations } from '../../migrations/ledger/index.js';
+import { createTestDatabase } from '../support/database.js';
+
+export interface FederationOptions {
+  /** Changes the demonstration plan before it is laid out. */
+  readonly plan?: (plan: FederationPlan) => FederationPlan;
+  /** Wraps the ports of one party (`broker`, or an agency's id): to lie, crash and delay. */
+  readonly ports?: (party: string, ports: Ports) => Ports;
+  /** Ids of the agencies to start; all when absent. */
+  readonly start?: readonly string[];
+  /** Says which parties run outside this process, and starts them there; the others run here. */
+  readonly elsewhere?: (party: string, environment: Environment) => Promise<PartyElsewhere> | undefined;
+  /** Changes what was laid out, before anything starts. */
+  readonly prepare?: (laidOut: LaidOutFederation) => Promise<void>;
+  /** The address of a party's empty database; a test database of its own when absent. */
+  readonly databaseUrl?: (party: string) => Promise<string>;
+  readonly log?: (line: string) => void;
+}
+
+/** A party that is no object of this process: known by its address alone. */
+export interface PartyElsewhere {
+  /** Looks at the federation now. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The sandbox's federation in this process, on free ports, with test databases. */
+export interface TestFederation {
+  readonly laidOut: LaidOutFederation;
+  readonly broker: RunningBroker;
+  readonly network: Network;
+  agency(id: string): RunningAgency;
+  people(id: string): AgencyPeople;
+  entityId(id: string): string;
+  /** Stops a party and starts it again over the same database and keys, with other ports if given. */
+  restartBroker(ports?: (ports: Ports) => Ports): Promise<RunningBroker>;
+  restartAgency(id: string, ports?: (ports: Ports) => Ports): Promise<RunningAgency>;
+  close(): Promise<void>;
+}
+
+export async function startFederation(options: FederationOptions = {}): Promise<TestFederation> {
+  const directory = await mkdtemp(join(tmpdir(), 'comity-federation-'));
+  const plan = (options.plan ?? ((same) => same))(await onFreePorts(await demonstrationPlan(0)));
+  const { databaseUrl = emptyDatabase } = options;
+  const laidOut = await layOutFederation(directory, plan, { databaseUrl, randomness: systemRandomness });
+  await options.prepare?.(laidOut);
+  const log = options.log ?? (() => undefined);
+  const wrap = options.ports ?? ((_party: string, ports: Ports) => ports);
+  const networks: { close(): Promise<void> }[] = [];
+  const ports = (party: string): Ports => {
+    const network = undiciNetwork();
+    networks.push(network);
+    return wrap(party, { clock: systemClock, randomness: systemRandomness, network });
+  };
+  const authority = await startAuthority(laidOut);
+  const provider = await createDevIdp(readDevIdpConfig(laidOut.environments.provider));
+  const brokerConfig = await readBrokerConfig(laidOut.environments.broker);
+  const elsewhere: PartyElsewhere[] = [];
+  const startElsewhere = async (party: string, environment: Environment): Promise<boolean> => {
+    const started = options.elsewhere?.(party, environment);
+    if (started !== undefined) elsewhere.push(await started);
+    return started !== undefined;
+  };
+  const running: { broker?: RunningBroker } = {};
+  if (!(await startElsewhere('broker', laidOut.environments.broker))) {
+    running.broker = await startBroker(brokerConfig, ports('broker'), log);
+  }
+  const brokerOf = (): RunningBroker => {
+    if (running.broker === undefined) throw new Error('the broker runs in another process');
+    return running.broker;
+  };
+  const wanted = laidOut.agencies.filter(({ plan: { id } }) => options.start?.includes(id) ?? true);
+  const agencies = new Map<string, RunningAgency>();
+  for (const {
+    plan: { id },
+    environment,
+  } of wanted) {
+    if (await startElsewhere(id, environment)) continue;
+    agencies.set(id, await startAgency(await readAgencyConfig(environment), ports(id), log));
+  }
+  const agencyOf = (id: string): RunningAgency => {
+    const agency = agencies.get(id);
+    if (agency === undefined) throw new Error(`no agency \`${id}\` in this process`);
+    return agency;
+  };
+  const entityIdOf = (id: string): string => {
+    const agency = wanted.find(({ plan: { id: own } }) => own === id);
+    if (agency === undefined) throw new Error(`no agency \`${id}\` in this federation`);
+    return agency.entityId;
+  };
+  const network = undiciNetwork();
+  networks.push(network);
+  // Everybody has seen everybody before the first test asks.
+  const everybody = [running.broker, ...agencies.values()].flatMap((party) => party?.node ?? []);
+  await Promise.all([...agencies.values()].map(({ node }) => node.own.refresh()));
+  await Promise.all(everybody.map((node) => untilKnown(node, wanted.length)));
+  await Promise.all(elsewhere.map((party) => party.refresh()));
+  const federation: TestFederation = {
+    laidOut,
+    get broker() {
+      return brokerOf();
+    },
+    network,
+    agency: agencyOf,
+    entityId: entityIdOf,
+    people: (id) =>
+      new AgencyPeople(
+        entityIdOf(id),
+        network,
+        laidOut.accounts.filter(({ agency }) => agency === id),
+      ),
+    async restartBroker(change = (same) => same) {
+      await brokerOf().close();
+      running.broker = await startBroker(brokerConfig, change(ports('broker')), log);
+      return running.broker;
+    },
+    async restartAgency(id, change = (same) => same) {
+      await agencyOf(id).close();
+      const environment = laidOut.agencies.find((agency) => agency.plan.id === id)?.environment ?? {};
+      const agency = await startAgency(await readAgencyConfig(environment), change(ports(id)), log);
+      agencies.set(id, agency);
+      return agency;
+    },
+    async close() {
+      for (const agency of agencies.values()) await agency.close();
+      for (const party of elsewhere) await party.close();
+      await running.broker?.close();
+      await provider.close();
+      await authority.close();
+      for (const open of networks) await open.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  for (const agency of wanted) await publishRule(federation.people(agency.plan.id), agency.rule);
+  return federation;
+}
+
+async function emptyDatabase(): Promise<string> {
+  const { url, dataSource } = await createTestDatabase('empty');
+  await dataSource.destroy();
+  return url;
+}
+
+/** A refresh may share a round that began before the last party listened: look again until all are known. */
+async function untilKnown({ directory }: ExchangeNode, agencies: number): Promise<void> {
+  for (let round = 0; round < 30; round += 1) {
+    await directory.refresh();
+    if (directory.agencies().length >= agencies && directory.brokers().length > 0) return;
+    await systemClock.sleep(200);
+  }
+  throw new Error('the parties of the federation do not find each other');
+}
+
+async function startAuthority(laidOut: LaidOutFederation): Promise<{ close(): Promise<void> }> {
+  const config = await readAuthorityConfig(laidOut.environments.authority);
+  const dataSource = await createDataSource({
+    url: config.databaseUrl ?? '',
+    entities: AUTHORITY_ENTITIES,
+    migrations: [...ledgerMigrations, ...authorityMigrations],
+  }).initialize();
+  await runMigrations(dataSource);
+  const app = await createAuthorityApp(config, { clock: systemClock, dataSource });
+  await app.listen(config.port, config.host);
+  return {
+    close: async () => {
+      await app.close();
+      await dataSource.destroy();
+    },
+  };
+}
+
+async function onFreePorts(plan: FederationPlan): Promise<FederationPlan> {
+  const ports = await freePorts(3 + plan.agencies.length);
+  const take = (): number => {
+    const port = ports.pop();
+    if (port === undefined) throw new Error('no free port left');
+    return port;
+  };
+  return {
+    ...plan,
+    authorityPort: take(),
+    brokerPort: take(),
+    providerPort: take(),
+    agencies: plan.agencies.map((agency) => ({ ...agency, port: take() })),
+    answerBandMs: 20,
+  };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => {
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
