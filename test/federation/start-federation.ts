@@ -178,6 +178,7 @@ async function startAuthority(laidOut: LaidOutFederation): Promise<{ close(): Pr
     url: config.databaseUrl ?? '',
     entities: AUTHORITY_ENTITIES,
     migrations: [...ledgerMigrations, ...authorityMigrations],
+    poolSize: 4,
   }).initialize();
   await runMigrations(dataSource);
   const app = await createAuthorityApp(config, { clock: systemClock, dataSource });

@@ -36,7 +36,7 @@ export async function createTestDatabase(
   }
   const name = await createDatabase(serverUrl, run, kind === 'empty' ? undefined : template);
   const url = databaseUrl(serverUrl, name);
-  const dataSource = createDataSource({ entities: [], ...options, url, migrations });
+  const dataSource = createDataSource({ entities: [], poolSize: 5, ...options, url, migrations });
   return { url, dataSource: await dataSource.initialize() };
 }
 

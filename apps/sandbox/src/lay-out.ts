@@ -127,6 +127,8 @@ function nodeEnvironment(entityId: string, name: string, superior: string, keys:
     COMITY_KEYS: keys,
     COMITY_ANCHORS: anchors,
     COMITY_REFRESH_SECONDS: '2',
+    // Ten processes share one server here.
+    COMITY_DATABASE_CONNECTIONS: '4',
   };
 }
 

@@ -58,7 +58,13 @@ async function problemsOf(changed: Environment): Promise<readonly string[]> {
 describe('the configuration of a node', () => {
   it('is complete where nothing is wrong, with the defaults that docs/configuration.md states', async () => {
     const config = await readNodeConfig(new EnvironmentReader(environment));
-    expect(config).toMatchObject({ host: '127.0.0.1', port: 0, dataDirectory: '.comity/data', refreshSeconds: 10 });
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 0,
+      dataDirectory: '.comity/data',
+      databaseConnections: 10,
+      refreshSeconds: 10,
+    });
     expect(await problemsOf({})).toEqual([]);
   });
 

@@ -35,6 +35,8 @@ export interface NodeConfig {
   readonly anchors: readonly PinnedAnchor[];
   readonly databaseUrl: string | undefined;
   readonly dataDirectory: string;
+  /** Connections to the database at most. */
+  readonly databaseConnections: number;
   /** Between two looks at the federation. */
   readonly refreshSeconds: number;
   readonly keys: NodeKeys;
@@ -103,7 +105,7 @@ export class EnvironmentReader {
 /**
  * Reads what every node needs: `COMITY_ENV`, `COMITY_HOST` (127.0.0.1), `PORT`, `COMITY_ENTITY_ID`, `COMITY_NAME`,
  * `COMITY_SUPERIOR`, `COMITY_ANCHORS` (a file), `DATABASE_URL`, `COMITY_DATA`, `COMITY_KEYS` (a directory),
- * `COMITY_REFRESH_SECONDS` (10). Problems go to
+ * `COMITY_DATABASE_CONNECTIONS` (10), `COMITY_REFRESH_SECONDS` (10). Problems go to
  * `reader`; the result is complete only if `reader.finish()` does not throw.
  */
 export async function readNodeConfig(reader: EnvironmentReader): Promise<NodeConfig | undefined> {
@@ -132,6 +134,8 @@ export async function readNodeConfig(reader: EnvironmentReader): Promise<NodeCon
     superior: reader.entityId('COMITY_SUPERIOR'),
     databaseUrl,
     dataDirectory: reader.optional('COMITY_DATA') ?? '.comity/data',
+    // With fewer, requests and the sequencer would wait for each other's connection.
+    databaseConnections: Math.max(3, reader.wholeNumber('COMITY_DATABASE_CONNECTIONS', 10, 200)),
     refreshSeconds: Math.max(1, reader.wholeNumber('COMITY_REFRESH_SECONDS', 10, 60)),
   };
   if (!anchors || !federation || !signing || !ledger) return undefined;

@@ -50,6 +50,7 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
     url: database.url,
     entities: [],
     migrations: input.migrations,
+    poolSize: config.databaseConnections,
     applicationName: `comity ${config.name}`.slice(0, 60),
     log,
   }).initialize();
