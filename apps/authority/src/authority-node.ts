@@ -1,7 +1,4 @@
-import type { SeenCheckpoints } from '#ledger/io';
-import type { NoteKey } from '#ledger';
-import type { Clock } from '#protocol';
-import type { WitnessedLog } from './register.js';
+import type { Witness } from '#ledger/io';
 import type { RegisterStore } from './register.store.js';
 import type { Authority, StatementDesk } from './statement-desk.js';
 
@@ -13,14 +10,6 @@ export interface AuthorityNode {
   readonly store: RegisterStore;
   readonly desk: StatementDesk;
   readonly witness: Witness;
-}
-
-export interface Witness {
-  readonly key: NoteKey;
-  readonly seen: SeenCheckpoints;
-  readonly clock: Clock;
-  /** By origin: the logs it follows, with the keys that their owners enrolled. */
-  readonly logs: ReadonlyMap<string, WitnessedLog>;
 }
 
 export const AUTHORITY_NODE = Symbol('authority node');

@@ -25,6 +25,11 @@ export class AgencyClient {
     return this.object(await this.call('GET', path));
   }
 
+  /** A document that is no JSON: a signed note. */
+  async text(path: string): Promise<string> {
+    return (await this.call('GET', path)).body;
+  }
+
   async post(path: string, body?: JsonValue): Promise<JsonObject> {
     return this.object(await this.call('POST', path, body));
   }

@@ -16,7 +16,7 @@ import {
 import type { KeySet } from '#protocol';
 import type { AgencyClient } from './agency-client.js';
 import { AuditedReceipts } from './audited-receipts.js';
-import { textIn, textsIn } from './json-reading.js';
+import { textsIn } from './json-reading.js';
 
 /** As many entries as a node hands out at once. */
 const BATCH = 256;
@@ -73,7 +73,7 @@ export interface LedgerToAudit {
  * @throws CliError where the node cannot be reached or does not answer as a node; LedgerError `malformed_key`
  */
 export async function auditLedger(ledger: LedgerToAudit): Promise<LedgerAudit> {
-  const note = textIn(await ledger.client.get('/ledger/checkpoint'), 'checkpoint');
+  const note = await ledger.client.text('/ledger/checkpoint');
   const head = openOrProblem(note, ledger.vkey);
   const remembered = ledger.remembered === undefined ? undefined : openOrProblem(ledger.remembered, ledger.vkey);
   const receipts = new AuditedReceipts(ledger.signer);

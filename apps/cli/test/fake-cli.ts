@@ -15,7 +15,10 @@ export const TXN = '0f0e0d0c-0b0a-4908-8706-050403020100';
 export const TOKEN = 'T'.repeat(43);
 
 /** What a node answers; a function may answer differently each time. `undefined`: nobody is there. */
-export type Route = { readonly status?: number; readonly body: JsonValue } | undefined;
+export type Route =
+  | { readonly status?: number; readonly body: JsonValue }
+  | { readonly status?: number; readonly text: string }
+  | undefined;
 export type Routes = Readonly<Record<string, Route | ((request: HttpRequest) => Route)>>;
 
 export interface Ran {
@@ -119,5 +122,9 @@ function answer(request: HttpRequest, routes: Routes): Promise<HttpResponse> {
   if (route === undefined) {
     return Promise.reject(new ProtocolError('network_failed', 'the other side could not be reached'));
   }
-  return Promise.resolve({ status: route.status ?? 200, headers: {}, body: JSON.stringify(route.body) });
+  return Promise.resolve({
+    status: route.status ?? 200,
+    headers: {},
+    body: 'text' in route ? route.text : JSON.stringify(route.body),
+  });
 }

@@ -1,4 +1,6 @@
-import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { parseTilePath, type TileRequest } from '#ledger';
 import type { Ledger } from '#ledger/io';
 import { ProblemError, problem } from '#protocol';
 
@@ -12,11 +14,34 @@ const MAX_ENTRIES = 256;
 export class LedgerController {
   constructor(@Inject(LEDGER) private readonly ledger: Ledger) {}
 
-  /** The newest head. Anyone who relies on it also asks for the way to it from the last one seen. */
+  /** The newest head, with the cosignatures that there are. Anyone who relies on it also checks the way from the last one seen. */
   @Get('checkpoint')
-  @Header('cache-control', 'no-store')
-  async checkpoint(): Promise<{ checkpoint: string }> {
-    return { checkpoint: (await this.ledger.head()).checkpoint };
+  async checkpoint(@Res() reply: FastifyReply): Promise<void> {
+    const { size, checkpoint } = await this.ledger.head();
+    const cosigned = await this.ledger.checkpointWithCosignatures(size);
+    await reply
+      .type('text/plain; charset=utf-8')
+      .header('cache-control', 'public, max-age=1')
+      .send(cosigned?.checkpoint ?? checkpoint);
+  }
+
+  /**
+   * Tiles and entry bundles (https://c2sp.org/tlog-tiles). A full one is absent until it is full and from then on the same
+   * bytes, so that it may be cached for ever; an absence is not to be cached at all.
+   */
+  @Get('tile/*')
+  async tile(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    // The address as it was sent: one tile has one spelling, also for every cache on the way.
+    const asked = parseTilePath(request.url.slice(request.url.indexOf('/ledger/') + '/ledger/'.length));
+    const bytes = asked && (await this.tileBytes(asked));
+    if (bytes === undefined) {
+      void reply.header('cache-control', 'no-store');
+      throw new ProblemError(problem(404, 'not_found', 'the ledger has no such tile'));
+    }
+    await reply
+      .type('application/octet-stream')
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .send(Buffer.from(bytes));
   }
 
   /** The newest head that a witness has cosigned, for a reader that has seen none of this ledger yet. */
@@ -47,6 +72,12 @@ export class LedgerController {
     const [first, last] = [count(from, size), count(to, size)];
     if (first >= last || last - first > MAX_ENTRIES) throw badRange();
     return { entries: await this.ledger.entries(first, last) };
+  }
+
+  private tileBytes(asked: TileRequest): Promise<Uint8Array | undefined> {
+    return asked.of === 'entries'
+      ? this.ledger.bundle(asked.index, asked.width)
+      : this.ledger.tile(asked.level, asked.index, asked.width);
   }
 }
 

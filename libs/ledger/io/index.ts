@@ -1,3 +1,4 @@
+export { addCheckpoint, lastCosigned, type Witness, type WitnessAnswer, type WitnessedLog } from './add-checkpoint.js';
 export { Ledger, type LedgerOptions, type ReceiptRecord } from './ledger.js';
 export type { LedgerIdentity } from './batch.js';
 export type { CosignedCheckpoint } from './cosignatures.js';

@@ -2,8 +2,10 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock, Randomness } from '#protocol';
 import {
   LedgerError,
+  TILE_WIDTH,
   emptyRoot,
   encodeBase64,
+  encodeBundle,
   formatCheckpoint,
   signNote,
   type Opening,
@@ -168,6 +170,19 @@ export class Ledger {
       throw new LedgerError('range_refused', `more than ${MAX_ENTRIES} entries`, { from, to });
     const entries = await readEntries(this.#options.dataSource, from, to);
     return entries.map((entry) => Buffer.from(entry).toString());
+  }
+
+  /** A tile as https://c2sp.org/tlog-tiles serves it; `undefined` until the log holds all of it. `width` 0 is the full one. */
+  async tile(level: number, index: number, width: number): Promise<Uint8Array | undefined> {
+    return this.#view.tile(level, index, width);
+  }
+
+  /** The entry bundle beside tile `index` of level 0; the same promises as of `tile`. */
+  async bundle(index: number, width: number): Promise<Uint8Array | undefined> {
+    const first = index * TILE_WIDTH;
+    const end = first + (width === 0 ? TILE_WIDTH : width);
+    if (!Number.isSafeInteger(end) || (await this.#view.headOf(end)).size < end) return undefined;
+    return encodeBundle(await readEntries(this.#options.dataSource, first, end));
   }
 
   /** Keeps a witness's line over the checkpoint of `size`, once it is verified. See `keepCosignature` for refusals. */

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import {
+  HASH_BYTES,
   LedgerError,
   TILE_WIDTH,
   consistencyRanges,
@@ -14,6 +15,7 @@ import {
   openCheckpoint,
   rangeNodes,
   rootOfTree,
+  tileBytes,
   tileRoot,
   tilesAt,
   treeFromBorder,
@@ -94,6 +96,24 @@ export class LogView {
 
   async consistency(from: number, to: number): Promise<Uint8Array[]> {
     return this.#hashes((await this.headOf(to)).tree, consistencyRanges(from, to), to);
+  }
+
+  /** The root of the tree of `size` entries, from the stored tiles. */
+  async rootAt(size: number): Promise<Uint8Array> {
+    const [root] = await this.#hashes((await this.headOf(size)).tree, [{ begin: 0, end: size }], size);
+    if (root === undefined) throw new LedgerError('range_refused', 'the log is not that large', { size });
+    return root;
+  }
+
+  /** `width` hashes of a tile (0: all 256), once the log holds them; what is given once is given for ever. */
+  async tile(level: number, index: number, width: number): Promise<Uint8Array | undefined> {
+    const wanted = width === 0 ? TILE_WIDTH : width;
+    const size = (index * TILE_WIDTH + wanted) * TILE_WIDTH ** level;
+    const { tree } = await this.headOf(size);
+    if (!Number.isSafeInteger(size) || tree.size < size) return undefined;
+    const isFull = index < tilesAt(level, tree.size).full;
+    const rows = isFull ? (await this.#tiles.load(level, [index]))[0]?.rows : tree.border[level];
+    return rows && tileBytes(rows).slice(0, wanted * HASH_BYTES);
   }
 
   async #hashes(tree: GrowingTree, ranges: readonly LeafRange[], size: number): Promise<Uint8Array[]> {

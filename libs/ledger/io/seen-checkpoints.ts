@@ -66,6 +66,16 @@ export class SeenCheckpoints {
     return row && { size: toCount(row.size), root: toBytes(row.root), note: row.note };
   }
 
+  /** The note remembered of the log whose origin has this SHA-256 (hex), as a witness is asked for it. */
+  async noteOfOriginHash(originHash: string): Promise<string | undefined> {
+    const [row] = await queryRows<{ note: string }>(
+      this.#dataSource,
+      `select note from seen_checkpoint where encode(sha256(convert_to(origin, 'UTF8')), 'hex') = $1`,
+      [originHash],
+    );
+    return row?.note;
+  }
+
   /**
    * Verifies that a checkpoint continues what was seen of the log, and remembers it. Comparing and writing are one step:
    * of two checkpoints that arrive at once neither can undo the other.

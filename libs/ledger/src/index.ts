@@ -31,6 +31,7 @@ export {
   type TileRows,
 } from './growing-tree.js';
 export { TILE_HEIGHT, TILE_WIDTH, entriesPath, entriesPathOf, indexPath, tilePath, tilesAt } from './tiles.js';
+export { parseTilePath, type TileRequest } from './parse-tile-path.js';
 export { MAX_ENTRY_BYTES, decodeBundle, encodeBundle } from './entry-bundle.js';
 export {
   formatVkey,
@@ -59,6 +60,15 @@ export {
   type VerifiedCheckpoint,
 } from './checkpoint.js';
 export { cosign, verifyCosignature } from './cosignature.js';
+export { formatSubmission, parseSubmission, type SubmittedCheckpoint } from './submission.js';
+export { isQuorum, parseTlogPolicy, type PolicyLog, type PolicyWitness, type TlogPolicy } from './tlog-policy.js';
+export {
+  formatTlogProof,
+  openCheckpointUnderPolicy,
+  parseTlogProof,
+  verifyTlogProof,
+  type TlogProof,
+} from './tlog-proof.js';
 export {
   followCheckpoint,
   type CheckpointEvidence,

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EMPTY_RANGE, appendLeaf, rootOf } from './compact-range.js';
 import { LedgerError } from './ledger-error.js';
+import { parseTilePath } from './parse-tile-path.js';
 import { hashRange, inclusionProof, nodesOver } from './prove.js';
 import { entriesPathOf, indexPath, tilePath, tilesAt } from './tiles.js';
 import { emptyRoot, leafHash } from './tree-hash.js';
@@ -154,6 +155,12 @@ describe.skipIf(!present)('tile paths of tessera and tlog-tiles', () => {
       expect(entriesPathOf(index, logSize)).toBe(path);
     for (const { level, index, partial, path } of paths.tilePath) expect(tilePath(level, index, partial)).toBe(path);
     for (const { index, path } of paths.spec) expect(indexPath(index)).toBe(path);
+  });
+
+  it('are read again as what they name', () => {
+    for (const { level, index, partial, path } of paths.tilePath)
+      expect(parseTilePath(path)).toEqual({ of: 'hashes', level, index, width: partial });
+    for (const { path } of paths.entriesPathForLogIndex) expect(parseTilePath(path)?.of).toBe('entries');
   });
 
   it('give every tile the same width', () => {

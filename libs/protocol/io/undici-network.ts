@@ -31,7 +31,8 @@ async function send(input: HttpRequest, dispatcher: Agent): Promise<HttpResponse
       dispatcher,
       signal: AbortSignal.timeout(input.timeoutMs),
     });
-    const body = await readAtMost(answer.body, input.maxBytes);
+    const bytes = await readAtMost(answer.body, input.maxBytes);
+    const body = input.binary === true ? bytes.toString('latin1') : textOf(bytes);
     return { status: answer.statusCode, headers: firstValues(answer.headers), body };
   } catch (cause) {
     if (cause instanceof ProtocolError) throw cause;
@@ -39,7 +40,7 @@ async function send(input: HttpRequest, dispatcher: Agent): Promise<HttpResponse
   }
 }
 
-async function readAtMost(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+async function readAtMost(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
@@ -47,7 +48,11 @@ async function readAtMost(stream: AsyncIterable<Uint8Array>, maxBytes: number): 
     if (size > maxBytes) throw new ProtocolError('network_failed', `the answer is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
 function firstValues(headers: Record<string, string | string[] | undefined>): Record<string, string> {

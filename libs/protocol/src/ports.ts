@@ -21,6 +21,8 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** An answer larger than this is refused, not cut. */
   readonly maxBytes: number;
+  /** The answer is no text: its body comes as one character for each byte (`Buffer.from(body, 'latin1')`). */
+  readonly binary?: boolean;
 }
 
 export interface HttpResponse {

@@ -32,7 +32,7 @@ function served(
 ): Routes {
   const [checkpoint, entries] = [change.checkpoint ?? shown.checkpoint(), shown.entries];
   return {
-    'GET /ledger/checkpoint': { body: { checkpoint } },
+    'GET /ledger/checkpoint': { text: checkpoint },
     'GET /ledger/entries': (request) => {
       const [from = 0, to = 0] = range(request);
       if (to - from > 256) return { status: 400, body: { code: 'bad_range', title: 'too many' } };

@@ -1,17 +1,34 @@
+import type { Clock } from '#protocol';
 import {
   LedgerError,
   cosign,
-  decodeBase64,
   emptyRoot,
+  encodeBase64,
   equalHashes,
   openCheckpoint,
   parseCheckpoint,
+  parseSubmission,
   splitNote,
   type Checkpoint,
   type LedgerErrorCode,
-} from '#ledger';
-import type { Witness } from './authority-node.js';
-import type { WitnessedLog } from './register.js';
+  type NoteKey,
+  type SubmittedCheckpoint,
+} from '../src/index.js';
+import type { SeenCheckpoints } from './seen-checkpoints.js';
+
+/** A log that a witness follows, with the key that its owner enrolled. */
+export interface WitnessedLog {
+  readonly origin: string;
+  readonly vkey: string;
+}
+
+/** Whoever cosigns: its key, its durable memory, and the logs that it follows, by origin. */
+export interface Witness {
+  readonly key: NoteKey;
+  readonly seen: SeenCheckpoints;
+  readonly clock: Clock;
+  readonly logs: { get(origin: string): WitnessedLog | undefined };
+}
 
 /** What a witness answers, https://c2sp.org/tlog-witness. */
 export interface WitnessAnswer {
@@ -20,26 +37,14 @@ export interface WitnessAnswer {
   readonly body: string;
 }
 
-/** `old <size>`, hash lines, a blank line, and the checkpoint as signed note. */
-export interface SubmittedCheckpoint {
-  readonly old: number;
-  /** Base64, as sent. */
-  readonly hashes: readonly string[];
-  readonly note: string;
-}
-
-const OLD = /^old (0|[1-9][0-9]{0,15})$/;
-const MAX_HASHES = 63;
-const HASH_BYTES = 32;
-
 /**
- * One submission to the witness: in the order of the standard it is malformed (400), of a log that nobody enrolled (404), not
+ * One submission to a witness: in the order of the standard it is malformed (400), of a log that nobody enrolled (404), not
  * signed by that log (403), smaller than its own proof (400), not a continuation of what was seen (409 with the size
  * remembered) or not proven to be one (422); else it is remembered, durably, and then cosigned.
  */
 export async function addCheckpoint(body: Uint8Array, witness: Witness): Promise<WitnessAnswer> {
-  const submitted = parseSubmission(body);
-  const checkpoint = submitted && readCheckpoint(submitted.note);
+  const submitted = attempt(() => parseSubmission(body));
+  const checkpoint = submitted && attempt(() => parseCheckpoint(splitNote(submitted.note).text));
   if (!submitted || !checkpoint) return answer(400);
   const log = witness.logs.get(checkpoint.origin);
   if (!log) return answer(404);
@@ -56,6 +61,19 @@ export async function addCheckpoint(body: Uint8Array, witness: Witness): Promise
 }
 
 /**
+ * The last checkpoint that the witness cosigned of a log, with its cosignature, for `GET <hex SHA-256 of the origin>/checkpoint`:
+ * a log that starts compares its own head with it (B10). `undefined` where there is none.
+ */
+export async function lastCosigned(originHash: string, witness: Witness): Promise<string | undefined> {
+  const note = await witness.seen.noteOfOriginHash(originHash);
+  if (note === undefined) return undefined;
+  const { text, lines } = splitNote(note);
+  const own = lines.some(({ keyId, name }) => keyId === witness.key.keyId && name === witness.key.name);
+  // The log's own line and, where it was submitted first here, ours: a cosignature of now says the same of the same tree.
+  return own ? note : note + cosign(text, witness.key, Math.floor(witness.clock.now() / 1_000));
+}
+
+/**
  * On first contact a checkpoint counts that a witness has seen, and of a new log this witness is the first: its own
  * cosignature is the one. It leaves this process only after the checkpoint is remembered.
  */
@@ -65,7 +83,8 @@ function firstSeen(submitted: SubmittedCheckpoint, { key, clock }: Witness): Sub
 }
 
 async function remember(submitted: SubmittedCheckpoint, log: WitnessedLog, witness: Witness): Promise<WitnessAnswer> {
-  const { old, hashes, note } = submitted;
+  const { old, note } = submitted;
+  const hashes = submitted.hashes.map(encodeBase64);
   const { origin, vkey: logVkey } = log;
   const witnessVkeys = [witness.key.vkey];
   try {
@@ -79,37 +98,9 @@ async function remember(submitted: SubmittedCheckpoint, log: WitnessedLog, witne
   }
 }
 
-/** Grammar only; `undefined` for anything but the one form. */
-export function parseSubmission(body: Uint8Array): SubmittedCheckpoint | undefined {
-  const text = utf8(body);
-  const end = text?.indexOf('\n\n') ?? -1;
-  if (text === undefined || end < 0) return undefined;
-  const [first = '', ...hashes] = text.slice(0, end).split('\n');
-  const old = Number(OLD.exec(first)?.[1] ?? NaN);
-  if (!Number.isSafeInteger(old) || hashes.length > MAX_HASHES || !hashes.every(isHash)) return undefined;
-  return { old, hashes, note: text.slice(end + 2) };
-}
-
-function utf8(body: Uint8Array): string | undefined {
+function attempt<T>(read: () => T): T | undefined {
   try {
-    // `ignoreBOM` keeps a byte order mark in the text, where the grammar refuses it.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function isHash(text: string): boolean {
-  try {
-    return decodeBase64(text).length === HASH_BYTES;
-  } catch {
-    return false;
-  }
-}
-
-function readCheckpoint(note: string): Checkpoint | undefined {
-  try {
-    return parseCheckpoint(splitNote(note).text);
+    return read();
   } catch (error) {
     if (error instanceof LedgerError) return undefined;
     throw error;
