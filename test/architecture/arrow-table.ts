@@ -17,7 +17,7 @@ const LIBRARY_ARROWS: Readonly<Record<string, Arrows>> = {
     rooms: [],
     packages: ['jose', 'class-validator', 'class-transformer', 'canonicalize', 'node:crypto'],
   },
-  'trust/src': { rooms: ['protocol/src'], packages: [] },
+  'trust/src': { rooms: ['protocol/src'], packages: ['fflate'] },
   'policy/src': { rooms: ['protocol/src'], packages: [] },
   'reads/src': { rooms: ['protocol/src', 'policy/src'], packages: [] },
   'ledger/src': { rooms: [], packages: ['node:crypto'] },

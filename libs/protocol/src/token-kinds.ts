@@ -25,6 +25,10 @@ const HOP_SECONDS = 120;
 /** What a hop may have to hand out again after a crash lives as long as the longest `respond_by`, and one envelope more. */
 const OUTCOME_SECONDS = 15 * 60 + HOP_SECONDS;
 const DAY_SECONDS = 24 * 60 * 60;
+/** A status list says what holds now. One older than this is as good as none. */
+const STATUS_LIST_SECONDS = 40;
+/** A list of 2^20 entries of two bits that does not compress, as base64url of JSON. */
+const STATUS_LIST_BYTES = 512 * 1024;
 
 const hop = {
   carriesTrustChain: false,
@@ -61,6 +65,21 @@ export const TOKEN_PROFILES = {
   rule: { ...record, typ: 'comity-rule+jwt', requiresJti: true },
   'entity-statement': { ...published, typ: 'entity-statement+jwt' },
   'trust-mark': { ...published, typ: 'trust-mark+jwt' },
+  'trust-mark-delegation': { ...published, typ: 'trust-mark-delegation+jwt' },
+  'trust-mark-status': { ...record, typ: 'trust-mark-status-response+jwt' },
+  'resolve-response': { ...published, typ: 'resolve-response+jwt', maxBytes: 2 * MESSAGE_BYTES },
+  'historical-keys': { ...record, typ: 'jwk-set+jwt' },
+  'status-list': {
+    ...record,
+    typ: 'statuslist+jwt',
+    maxLifetimeSeconds: STATUS_LIST_SECONDS,
+    maxBytes: STATUS_LIST_BYTES,
+  },
+  event: { ...record, typ: 'comity-event+jwt', requiresJti: true },
+  declaration: { ...published, typ: 'comity-declaration+jwt', requiresJti: true },
+  possession: { ...hop, typ: 'comity-possession+jwt', maxLifetimeSeconds: 15 * 60 },
+  recall: { ...hop, typ: 'comity-recall+jwt', maxLifetimeSeconds: DAY_SECONDS },
+  'recall-answer': { ...hop, typ: 'comity-recall-answer+jwt', maxLifetimeSeconds: DAY_SECONDS },
 } as const satisfies Record<string, TokenProfile>;
 
 export type TokenKind = keyof typeof TOKEN_PROFILES;

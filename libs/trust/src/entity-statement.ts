@@ -2,6 +2,7 @@ import { isJsonObject, readToken, type JsonObject, type JsonValue, type Unverifi
 import { parseConstraints, type Constraints } from './constraints.js';
 import { parseEntityId } from './entity-id.js';
 import { readMetadata, type EntityMetadata } from './metadata.js';
+import { parseStatusClaim, type StatusReference } from './status-list.js';
 import { StrictClaims } from './strict-claims.js';
 import { TrustError } from './trust-error.js';
 import type { Validity } from './validity.js';
@@ -31,6 +32,8 @@ export interface UnverifiedEntityConfiguration extends UnverifiedStatement {
 /** What a superior says about one of its subordinates. */
 export interface UnverifiedSubordinateStatement extends UnverifiedStatement {
   readonly constraints: Constraints;
+  /** Where its issuer says whether it still holds. */
+  readonly status: StatusReference | undefined;
 }
 
 /** An element of `trust_marks`: the type it is shown as, and the mark itself, both still to be believed. */
@@ -75,8 +78,9 @@ export function parseSubordinateStatement(token: string): UnverifiedSubordinateS
     throw new TrustError('link_broken', 'a subordinate statement has another subject than its issuer');
   }
   const constraints = parseConstraints(claims.has('constraints') ? claims.object('constraints') : {});
+  const status = claims.has('status') ? parseStatusClaim(claims.object('status'), statement.issuer) : undefined;
   claims.end('claim_unknown');
-  return { ...statement, constraints };
+  return { ...statement, constraints, status };
 }
 
 function readStatement(token: string): { read: UnverifiedToken; claims: StrictClaims } {

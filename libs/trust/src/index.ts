@@ -32,3 +32,44 @@ export {
   type SubordinateStatementContent,
   type TrustMarkContent,
 } from './sign-statement.js';
+export {
+  parseStatusClaim,
+  parseStatusList,
+  requireFreshStatusList,
+  requireValidStatus,
+  signStatusList,
+  STATUS_MAX_AGE_SECONDS,
+  STATUS_MAX_ENTRIES,
+  STATUS_TTL_SECONDS,
+  statusAt,
+  STATUSES,
+  statusListUri,
+  verifyStatusList,
+  type Status,
+  type StatusReference,
+  type UnverifiedStatusList,
+  type VerifiedStatusList,
+} from './status-list.js';
+export { compressStatuses, inflateStatuses, packStatuses, statusValue, type StatusBits } from './status-bits.js';
+export {
+  EVENT_KINDS,
+  parseEvent,
+  requireNextEvent,
+  signEvent,
+  verifyEvent,
+  verifyEventFeed,
+  type EventContent,
+  type FederationEventKind,
+  type UnverifiedEvent,
+  type VerifiedEvent,
+} from './federation-event.js';
+export {
+  MAX_DECLARATION_SECONDS,
+  parseDeclaration,
+  signDeclaration,
+  verifyDeclaration,
+  type DeclarationContent,
+  type DeclaringOfficer,
+  type UnverifiedDeclaration,
+  type VerifiedDeclaration,
+} from './declaration.js';

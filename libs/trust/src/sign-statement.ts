@@ -1,6 +1,7 @@
 import { signToken, type JsonObject, type SigningKey } from '#protocol';
 import type { ShownTrustMark } from './entity-statement.js';
 import type { EntityMetadata } from './metadata.js';
+import { statusClaim } from './status-list.js';
 import type { Basis } from './trust-mark.js';
 
 interface Issue {
@@ -54,6 +55,8 @@ export interface SubordinateStatementContent extends Issue {
   /** What the superior states about the subject; its Comity entity type is required for a chain to verify. */
   readonly metadata: EntityMetadata;
   readonly constraints?: JsonObject;
+  /** In the issuer's status list: one that was never given out before. */
+  readonly statusIndex?: number;
 }
 
 /** What a superior says about a subordinate. @returns compact `entity-statement+jwt` */
@@ -61,6 +64,7 @@ export function signSubordinateStatement(content: SubordinateStatementContent): 
   const { issuer, subject, jwks, metadata, constraints, key } = content;
   const claims: JsonObject = { iss: issuer, sub: subject, ...times(content), jwks, metadata };
   if (constraints) claims['constraints'] = constraints;
+  if (content.statusIndex !== undefined) claims['status'] = statusClaim(issuer, content.statusIndex);
   return signToken({ kind: 'entity-statement', claims, key });
 }
 
@@ -77,6 +81,8 @@ export interface TrustMarkContent extends Issue {
   readonly effectiveUntil: number | null;
   /** Agency classes; empty for a mark about an agency itself. */
   readonly binds: readonly string[];
+  /** In the issuer's status list: one that was never given out before. */
+  readonly statusIndex?: number;
 }
 
 /** @returns compact `trust-mark+jwt` */
@@ -94,6 +100,7 @@ export function signTrustMark(content: TrustMarkContent): Promise<string> {
   };
   if (effectiveUntil !== null) claims['effective_until'] = seconds(effectiveUntil);
   if (binds.length > 0) claims['binds'] = [...binds];
+  if (content.statusIndex !== undefined) claims['status'] = statusClaim(issuer, content.statusIndex);
   return signToken({ kind: 'trust-mark', claims, key });
 }
 

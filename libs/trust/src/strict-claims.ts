@@ -32,6 +32,22 @@ export class StrictClaims {
     return value;
   }
 
+  /** A text that may be as long as its token, such as a packed list. */
+  long(name: string): string {
+    const value = this.#take(name);
+    if (typeof value !== 'string' || value.length === 0) throw this.#refuse(name);
+    return value;
+  }
+
+  /** Text for people: well-formed by the JSON reader, without control characters but the new line. */
+  prose(name: string, maxLength: number): string {
+    const value = this.#take(name);
+    if (typeof value !== 'string' || value.trim().length === 0 || value.length > maxLength) throw this.#refuse(name);
+    // Control and format characters would show a reader another text than the one that was signed (P07).
+    if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(value.replaceAll('\n', ''))) throw this.#refuse(name);
+    return value;
+  }
+
   /** An instant, in milliseconds. */
   instant(name: string): number {
     const value = this.#take(name);

@@ -13,6 +13,7 @@ import type { ShownTrustMark } from './entity-statement.js';
 import { mergedMetadata, STATED_BY_SUPERIOR, type ComityEntityType } from './metadata.js';
 import { federationKeysFrom, pinnedAnchor, requireSignature, type PinnedAnchor } from './trust-anchor.js';
 import { TrustError } from './trust-error.js';
+import type { StatusReference } from './status-list.js';
 import type { Validity } from './validity.js';
 
 declare const verified: unique symbol;
@@ -22,6 +23,8 @@ export interface VerifiedLink extends Validity {
   readonly issuer: string;
   readonly subject: string;
   readonly digest: string;
+  /** Where its issuer says whether it still holds; none for what an entity says about itself. */
+  readonly status: StatusReference | undefined;
 }
 
 /** An entity as a pinned anchor vouches for it. Made only by `verifyTrustChain`. Instants in milliseconds. */
@@ -186,13 +189,10 @@ function chainFrom(
     trustMarks: chain.leaf.trustMarks,
     expiresAt: Math.min(...links.map(({ expiresAt }) => expiresAt)),
     digests: links.map(({ digest }) => digest),
-    links: links.map(({ issuer, subject, digest, issuedAt, expiresAt }) => ({
-      issuer,
-      subject,
-      digest,
-      issuedAt,
-      expiresAt,
-    })),
+    links: links.map((link) => {
+      const { issuer, subject, digest, issuedAt, expiresAt } = link;
+      return { issuer, subject, digest, issuedAt, expiresAt, status: 'status' in link ? link.status : undefined };
+    }),
   };
   return facts as VerifiedChain;
 }

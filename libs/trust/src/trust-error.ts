@@ -39,6 +39,20 @@ export type TrustErrorCode =
   | 'mark_issuer_without_authority'
   | 'mark_self_issued'
   | 'mark_delegation_unsupported'
+  // what a status, a status list or the lack of one can be refused for
+  | 'status_missing'
+  | 'status_malformed'
+  | 'status_list_malformed'
+  | 'status_list_foreign'
+  | 'status_unknown'
+  | 'status_stale'
+  | 'status_revoked'
+  | 'status_suspended'
+  // what an event of an authority can be refused for
+  | 'event_malformed'
+  | 'event_out_of_order'
+  // what a declaration can be refused for
+  | 'declaration_malformed'
   // what the directory can be refused for
   | 'entity_unknown'
   | 'entity_type_unexpected'

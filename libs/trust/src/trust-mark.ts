@@ -2,6 +2,7 @@ import { NO_AUDIENCE, readToken, verifyToken, type KeySet, type UnverifiedToken 
 import { parseEntityId } from './entity-id.js';
 import type { ShownTrustMark } from './entity-statement.js';
 import { parseProtectionMarkType, type ProtectionType } from './protection-type.js';
+import { parseStatusClaim, type StatusReference } from './status-list.js';
 import { StrictClaims } from './strict-claims.js';
 import type { VerifiedAnchor } from './trust-anchor.js';
 import type { VerifiedChain } from './trust-chain.js';
@@ -29,6 +30,8 @@ export interface UnverifiedTrustMark extends Validity {
   readonly effectiveUntil: number | null;
   /** Agency classes the law reaches; a mark about an agency itself has none. */
   readonly binds: readonly string[];
+  /** Where its issuer says whether it still holds. */
+  readonly status: StatusReference | undefined;
 }
 
 declare const verified: unique symbol;
@@ -54,11 +57,12 @@ export function parseTrustMark(token: string): UnverifiedTrustMark {
     throw new TrustError('mark_delegation_unsupported', 'delegated marks are not part of this profile yet');
   }
   const claims = new StrictClaims(read.claims, 'mark_malformed', 'the trust mark');
+  const issuer = parseEntityId(claims.text('iss')).id;
   const mark = {
     token,
     digest: read.digest,
     type: claims.text('trust_mark_type'),
-    issuer: parseEntityId(claims.text('iss')).id,
+    issuer,
     subject: parseEntityId(claims.text('sub')).id,
     issuedAt: claims.instant('iat'),
     // OpenID Federation leaves `exp` open; a mark without one could never be taken back by waiting.
@@ -69,6 +73,7 @@ export function parseTrustMark(token: string): UnverifiedTrustMark {
     effectiveFrom: claims.instant('effective_from'),
     effectiveUntil: claims.has('effective_until') ? claims.instant('effective_until') : null,
     binds: claims.has('binds') ? claims.texts('binds', MAX_BINDS) : [],
+    status: claims.has('status') ? parseStatusClaim(claims.object('status'), issuer) : undefined,
   };
   if (claims.has('ref')) claims.text('ref');
   claims.end();

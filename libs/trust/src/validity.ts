@@ -13,9 +13,14 @@ export interface Validity {
 
 /** @throws TrustError `lifetime_too_long`, `not_yet_valid` or `expired` */
 export function requireInForce(validity: Validity, now: number): void {
+  requireLifetime(validity, now, MAX_STATEMENT_SECONDS);
+}
+
+/** As `requireInForce`, for a kind of token with another longest life. @throws TrustError */
+export function requireLifetime(validity: Validity, now: number, maxSeconds: number): void {
   const { issuedAt, expiresAt } = validity;
-  if (expiresAt <= issuedAt || expiresAt - issuedAt > MAX_STATEMENT_SECONDS * 1_000) {
-    throw new TrustError('lifetime_too_long', 'a statement lives from its `iat` on, at most a day');
+  if (expiresAt <= issuedAt || expiresAt - issuedAt > maxSeconds * 1_000) {
+    throw new TrustError('lifetime_too_long', `it lives from its \`iat\` on, and at most ${maxSeconds} s`);
   }
   if (issuedAt > now + CLOCK_TOLERANCE_SECONDS * 1_000) {
     throw new TrustError('not_yet_valid', 'issued in the future');
