@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { CompactSign } from 'jose';
 import type { SigningKey } from '#protocol';
-import { generateSigningKey, undiciNetwork } from '#protocol/io';
+import { generateSigningKey, LOOPBACK_TOO, undiciNetwork } from '#protocol/io';
 import { ownTimeOf } from './cpu-time.js';
 import { spreadOf, type Spread } from './percentile.js';
 
@@ -30,7 +30,7 @@ export async function loadBareProxy(
   const key = await generateSigningKey();
   const backend = await startBare(['backend']);
   const proxy = await startBare(['proxy', backend.url, JSON.stringify(key.publicJwk)]);
-  const network = undiciNetwork();
+  const network = undiciNetwork({ egress: LOOPBACK_TOO });
   const call = {
     method: 'POST',
     url: `${proxy.url}/requests`,

@@ -4,7 +4,7 @@ import 'reflect-metadata';
 import { flushCompileCache } from 'node:module';
 import { runProcess } from '#exchange/io';
 import { ProtocolError, type Network } from '#protocol';
-import { systemClock, systemRandomness, undiciNetwork } from '#protocol/io';
+import { systemClock, systemRandomness, LOOPBACK_TOO, undiciNetwork } from '#protocol/io';
 import { startAgency } from '../../apps/agency/src/app.js';
 import { readAgencyConfig } from '../../apps/agency/src/config.js';
 import { startBroker } from '../../apps/broker/src/app.js';
@@ -15,7 +15,11 @@ import type { PartyCommand } from './party-child.js';
 const points = new CrashPoints();
 points.watchDatabase();
 points.arm(undefined);
-const network = points.network(process.env['TEST_HOLD_RULE'] === '1' ? withoutRules(undiciNetwork()) : undiciNetwork());
+const network = points.network(
+  process.env['TEST_HOLD_RULE'] === '1'
+    ? withoutRules(undiciNetwork({ egress: LOOPBACK_TOO }))
+    : undiciNetwork({ egress: LOOPBACK_TOO }),
+);
 const ports = { clock: systemClock, randomness: systemRandomness, network };
 
 await runProcess(process.argv[2] ?? '', async (log) => {

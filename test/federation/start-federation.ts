@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Network } from '#protocol';
 import type { ExchangeNode, Ports } from '#exchange/io';
 import { createDataSource, runMigrations } from '#postgres/io';
-import { systemClock, systemRandomness, undiciNetwork } from '#protocol/io';
+import { systemClock, systemRandomness, LOOPBACK_TOO, undiciNetwork } from '#protocol/io';
 import { startAgency, type RunningAgency } from '../../apps/agency/src/app.js';
 import { readAgencyConfig } from '../../apps/agency/src/config.js';
 import { createAuthorityApp } from '../../apps/authority/src/app.js';
@@ -69,7 +69,7 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   const wrap = options.ports ?? ((_party: string, ports: Ports) => ports);
   const networks: { close(): Promise<void> }[] = [];
   const ports = (party: string): Ports => {
-    const network = undiciNetwork();
+    const network = undiciNetwork({ egress: LOOPBACK_TOO });
     networks.push(network);
     return wrap(party, { clock: systemClock, randomness: systemRandomness, network });
   };
@@ -109,7 +109,7 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     if (agency === undefined) throw new Error(`no agency \`${id}\` in this federation`);
     return agency.entityId;
   };
-  const network = undiciNetwork();
+  const network = undiciNetwork({ egress: LOOPBACK_TOO });
   networks.push(network);
   // Everybody has seen everybody before the first test asks.
   const everybody = [running.broker, ...agencies.values()].flatMap((party) => party?.node ?? []);

@@ -6,6 +6,10 @@ import { readAgencyConfig } from './config.js';
 
 await runProcess('agency', async (log) => {
   const config = await readAgencyConfig(process.env);
-  const ports = { clock: systemClock, randomness: systemRandomness, network: undiciNetwork() };
+  const ports = {
+    clock: systemClock,
+    randomness: systemRandomness,
+    network: undiciNetwork({ egress: config.node.egress }),
+  };
   return startAgency(config, ports, log);
 });

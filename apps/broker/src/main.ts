@@ -6,6 +6,6 @@ import { readBrokerConfig } from './config.js';
 
 await runProcess('broker', async (log) => {
   const config = await readBrokerConfig(process.env);
-  const ports = { clock: systemClock, randomness: systemRandomness, network: undiciNetwork() };
+  const ports = { clock: systemClock, randomness: systemRandomness, network: undiciNetwork({ egress: config.egress }) };
   return startBroker(config, ports, log);
 });

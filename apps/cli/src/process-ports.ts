@@ -21,7 +21,7 @@ function networkOnDemand(): Network {
   let opened: Promise<Network> | undefined;
   return {
     async request(request) {
-      opened ??= import('#protocol/io').then(({ undiciNetwork }) => undiciNetwork());
+      opened ??= import('#protocol/io').then(({ OFFICE_TOO, undiciNetwork }) => undiciNetwork({ egress: OFFICE_TOO }));
       return (await opened).request(request);
     },
   };

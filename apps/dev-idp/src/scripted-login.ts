@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import { parseStrictObject, type JsonObject, type Network } from '#protocol';
-import { systemClock, undiciNetwork } from '#protocol/io';
+import { systemClock, LOOPBACK_TOO, undiciNetwork } from '#protocol/io';
 import { CookieJar } from './cookie-jar.js';
 import { totpCode, totpStep } from './totp.js';
 
@@ -44,7 +44,7 @@ const MAX_STEPS = 12;
  */
 export async function scriptedLogin(input: ScriptedLoginInput): Promise<string> {
   if (input.network !== undefined) return loginOver(input.network, input);
-  const network = undiciNetwork();
+  const network = undiciNetwork({ egress: LOOPBACK_TOO });
   try {
     return await loginOver(network, input);
   } finally {

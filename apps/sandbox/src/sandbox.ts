@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { createDataSource, startEmbeddedPostgres, type EmbeddedPostgres } from '#postgres/io';
-import { systemClock, systemRandomness, undiciNetwork, type ClosableNetwork } from '#protocol/io';
+import { systemClock, systemRandomness, LOOPBACK_TOO, undiciNetwork, type ClosableNetwork } from '#protocol/io';
 import { ReadStore } from '#reads/io';
 import { AgencyPeople, publishRule } from './agency-people.js';
 import { demoReads } from './demo-reads.js';
@@ -42,7 +42,7 @@ export async function startSandbox(
   const server = await startEmbeddedPostgres({ dataDirectory: join(directory, 'postgres'), log: () => undefined });
   const urls = await databases(server);
   const randomness = systemRandomness;
-  const network = undiciNetwork();
+  const network = undiciNetwork({ egress: LOOPBACK_TOO });
   const processes = new Processes(run, { clock: systemClock, network }, input.nodeArguments);
   const stop = async () => {
     await processes.stop();

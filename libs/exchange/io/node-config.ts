@@ -9,7 +9,7 @@ import {
   type JsonValue,
   type SigningKey,
 } from '#protocol';
-import { readPrivateText, readSigningKeyFile } from '#protocol/io';
+import { networkList, readPrivateText, readSigningKeyFile, type Egress } from '#protocol/io';
 import { parseEntityId, type PinnedAnchor } from '#trust';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,6 +39,8 @@ export interface NodeConfig {
   readonly databaseConnections: number;
   /** Between two looks at the federation. */
   readonly refreshSeconds: number;
+  /** Which addresses this node connects to. */
+  readonly egress: Egress;
   readonly keys: NodeKeys;
 }
 
@@ -105,7 +107,7 @@ export class EnvironmentReader {
 /**
  * Reads what every node needs: `COMITY_ENV`, `COMITY_HOST` (127.0.0.1), `PORT`, `COMITY_ENTITY_ID`, `COMITY_NAME`,
  * `COMITY_SUPERIOR`, `COMITY_ANCHORS` (a file), `DATABASE_URL`, `COMITY_DATA`, `COMITY_KEYS` (a directory),
- * `COMITY_DATABASE_CONNECTIONS` (10), `COMITY_REFRESH_SECONDS` (10). Problems go to
+ * `COMITY_DATABASE_CONNECTIONS` (10), `COMITY_REFRESH_SECONDS` (10), `COMITY_REACHABLE_NETWORKS` (none). Problems go to
  * `reader`; the result is complete only if `reader.finish()` does not throw.
  */
 export async function readNodeConfig(reader: EnvironmentReader): Promise<NodeConfig | undefined> {
@@ -138,9 +140,22 @@ export async function readNodeConfig(reader: EnvironmentReader): Promise<NodeCon
     databaseConnections: Math.max(3, reader.wholeNumber('COMITY_DATABASE_CONNECTIONS', 10, 200)),
     refreshSeconds: Math.max(1, reader.wholeNumber('COMITY_REFRESH_SECONDS', 10, 60)),
   };
+  const networks = readNetworks(reader);
   if (!anchors || !federation || !signing || !ledger) return undefined;
   if (environment !== 'development' && environment !== 'production') return undefined;
-  return { ...config, environment, anchors, keys: { federation, signing, ledger } };
+  // On loopback stands nothing but a development federation; below any other anchor it is an attacker's address (W11).
+  const loopback = anchors.some(({ entityId: anchor }) => anchor.startsWith('http:'));
+  return { ...config, environment, anchors, egress: { loopback, networks }, keys: { federation, signing, ledger } };
+}
+
+function readNetworks(reader: EnvironmentReader): string[] {
+  const networks = (reader.optional('COMITY_REACHABLE_NETWORKS') ?? '').split(' ').filter((text) => text !== '');
+  try {
+    networkList(networks);
+  } catch {
+    reader.problems.push('COMITY_REACHABLE_NETWORKS is no list of networks, as in `10.20.0.0/16 fd00:20::/32`');
+  }
+  return networks;
 }
 
 /** The key that signs checkpoints (`ledger`) or cosigns those of others (`witness`), named after the node. */

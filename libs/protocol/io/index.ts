@@ -1,5 +1,6 @@
 export { systemClock, systemRandomness } from './system-ports.js';
-export { undiciNetwork, type ClosableNetwork } from './undici-network.js';
+export { egressRule, LOOPBACK_TOO, networkList, OFFICE_TOO, PUBLIC_ONLY, type Egress } from './egress.js';
+export { undiciNetwork, type ClosableNetwork, type UndiciNetworkOptions } from './undici-network.js';
 export {
   generateDecryptionKey,
   generatePrivateJwk,

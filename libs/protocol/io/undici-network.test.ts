@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { HttpRequest } from '#protocol';
-import { undiciNetwork, type ClosableNetwork } from '#protocol/io';
+import { LOOPBACK_TOO, undiciNetwork, type ClosableNetwork } from '#protocol/io';
 import { processorMilliseconds } from '../test/cost.js';
 import { refusalOf } from '../test/refusal.js';
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  network = undiciNetwork();
+  network = undiciNetwork({ egress: LOOPBACK_TOO });
 });
 
 afterAll(async () => {

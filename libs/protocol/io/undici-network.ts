@@ -1,29 +1,46 @@
+import { lookup } from 'node:dns';
 import { Agent, request } from 'undici';
+import { addressIn, egressRule, EgressRefused, guardedLookup, type Egress, type ResolveName } from './egress.js';
 import { ProtocolError, type HttpRequest, type HttpResponse, type Network } from '../src/index.js';
 
 export interface ClosableNetwork extends Network {
   close(): Promise<void>;
 }
 
+export interface UndiciNetworkOptions {
+  /** Which addresses may be connected to: other people's texts name the hosts. */
+  readonly egress: Egress;
+  readonly connectionsPerPeer?: number;
+  /** Stands in for DNS; the system's own resolver when absent. */
+  readonly resolve?: ResolveName;
+}
+
 /**
- * HTTP between nodes: pooled connections, no redirects, no answer larger than asked for, no waiting beyond the time
- * limit, and nothing of the other side's text in the error.
+ * HTTP between nodes: pooled connections to allowed addresses only, no redirects, no answer larger than asked for, no
+ * waiting beyond the time limit, and nothing of the other side's text in the error.
  */
-export function undiciNetwork(options: { connectionsPerPeer?: number } = {}): ClosableNetwork {
+export function undiciNetwork(options: UndiciNetworkOptions): ClosableNetwork {
+  const allows = egressRule(options.egress);
   const dispatcher = new Agent({
     connections: options.connectionsPerPeer ?? 32,
     pipelining: 1,
-    connect: { timeout: 5_000 },
+    connect: { timeout: 5_000, lookup: guardedLookup(allows, options.resolve ?? lookup) },
     keepAliveTimeout: 10_000,
   });
   return {
-    request: (input) => send(input, dispatcher),
+    request: (input) => send(input, dispatcher, allows),
     close: () => dispatcher.close(),
   };
 }
 
-async function send(input: HttpRequest, dispatcher: Agent): Promise<HttpResponse> {
+async function send(
+  input: HttpRequest,
+  dispatcher: Agent,
+  allows: (address: string) => boolean,
+): Promise<HttpResponse> {
   try {
+    const address = addressIn(input.url);
+    if (address !== undefined && !allows(address)) throw new EgressRefused('an address that is not reached from here');
     const answer = await request(input.url, {
       method: input.method,
       headers: { accept: 'application/json', ...input.headers },

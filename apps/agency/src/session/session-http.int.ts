@@ -2,7 +2,7 @@ import { Controller, Get, Module, Post, UseGuards } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHttpApp, systemClock, systemRandomness, undiciNetwork, type ClosableNetwork } from '#protocol/io';
+import { createHttpApp, systemClock, systemRandomness, LOOPBACK_TOO, undiciNetwork, type ClosableNetwork } from '#protocol/io';
 import {
   createSessionDatabase,
   scriptedLogin,
@@ -50,7 +50,7 @@ describe('sessions over HTTP', () => {
         { username: 'okafor', roles: ['supervisor'] },
       ],
     });
-    network = undiciNetwork();
+    network = undiciNetwork({ egress: LOOPBACK_TOO });
     dataSource = await createSessionDatabase();
     const sessions = new OfficerSessions({
       dataSource,

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProtocolError, type Network } from '#protocol';
-import { systemClock, systemRandomness, undiciNetwork, type ClosableNetwork } from '#protocol/io';
+import { systemClock, systemRandomness, LOOPBACK_TOO, undiciNetwork, type ClosableNetwork } from '#protocol/io';
 import { fakeClock, type FakeClock } from '../../../../test/support/fakes.js';
 import {
   createSessionDatabase,
@@ -32,7 +32,7 @@ describe('a session', () => {
         { username: 'okafor', roles: ['supervisor'] },
       ],
     });
-    network = undiciNetwork();
+    network = undiciNetwork({ egress: LOOPBACK_TOO });
     dataSource = await createSessionDatabase();
   });
 
