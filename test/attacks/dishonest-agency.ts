@@ -157,7 +157,7 @@ export class DishonestAgency {
         ...changed,
       },
     });
-    return { token, idToken: approved.approval.idToken };
+    return { ...approved.approval, token };
   }
 
   /** Opens an owner's sealed answer to a request of this node. */

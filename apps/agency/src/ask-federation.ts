@@ -1,5 +1,5 @@
 import { answerKeyThumbprint, clearFactsDigest, commitToOwners, encryptionKeyOf, nodeMetadataOf } from '#exchange';
-import { PeerRefusal, callPeer, isTemporary, lifetime, partyView, unavailable } from '#exchange/io';
+import { PeerRefusal, callPeer, isTemporary, lifetime, partyView } from '#exchange/io';
 import {
   BrokerOutcomeBody,
   ProtocolError,
@@ -17,9 +17,10 @@ import type { AgencyNode } from './agency-node.js';
 import { clearFactsOfStored } from './approve-ask.js';
 import type { StoredAsk } from './asks.store.js';
 import type { OutgoingRequest } from './outgoing-requests.store.js';
-import { distrustOf, ownRequest, requireNoRelease } from './prove-outcome.js';
+import { PartyUnverifiable } from './party-unverifiable.js';
+import { brokerOf, distrustOf, ownRequest, requireNoRelease } from './prove-outcome.js';
 import { endHere, receiveOutcome } from './receive-outcome.js';
-import { showOutcome } from './show-outcome.js';
+import { showNothing, showOutcome } from './show-outcome.js';
 
 const REQUEST_SECONDS = 120;
 const BROKER_TIMEOUT_MS = 25_000;
@@ -39,16 +40,41 @@ export async function askFederation(due: OutgoingRequest, node: AgencyNode): Pro
   await node.ledger.integrated(`asked/${ask.txn}`);
   await node.ledger.integrated(`approved/${ask.txn}`);
   await inSpan('ask_federation', { parent: ask.traceparent, attributes: {} }, async () => {
-    const signed = due.request === undefined ? await signRequest(due, ask, node) : due;
-    const delivered = signed.state === undefined ? await askBroker(signed, ask, node) : signed;
-    if (delivered !== undefined) await showOutcome(delivered, ask, node);
+    try {
+      const signed = due.request === undefined ? await signRequest(due, ask, node) : due;
+      const delivered = signed.state === undefined ? await askBroker(signed, ask, node) : signed;
+      if (delivered !== undefined) await showOutcome(delivered, ask, node);
+    } catch (error) {
+      if (!(error instanceof PartyUnverifiable) || !(await isOverdue(due, ask, node))) throw error;
+      await endUnverifiable(due, ask, error.code, node);
+    }
   });
+}
+
+/** A request that was never signed has had its time, too: as long as the officer wanted to wait, from the approval on. */
+async function isOverdue({ txn, owner }: OutgoingRequest, ask: StoredAsk, node: AgencyNode): Promise<boolean> {
+  const stored = await node.outgoing.find(txn, owner);
+  const fromApproval = (ask.approval?.approvedAtMs ?? 0) + ask.respondWithinSeconds * 1000;
+  return node.clock.now() > (stored?.respondByMs ?? fromApproval) + GRACE_MS;
+}
+
+/** What cannot be verified is not believed, and not waited for without end: it is over, by name. */
+async function endUnverifiable(
+  { txn, owner }: OutgoingRequest,
+  ask: StoredAsk,
+  name: PartyUnverifiable['code'],
+  node: AgencyNode,
+): Promise<void> {
+  const stored = await node.outgoing.find(txn, owner);
+  if (stored === undefined) return;
+  if (stored.state === undefined) await showOutcome(await endHere(stored, ask, name, node), ask, node);
+  else await showNothing(stored, name, node);
 }
 
 /** Signs and stores the request. The answer key is fresh: a key that leaks later opens no other answer. */
 async function signRequest(due: OutgoingRequest, ask: StoredAsk, node: AgencyNode): Promise<OutgoingRequest> {
   const owner = await partyView(node.directory, due.owner);
-  if (owner === undefined) throw unavailable('the holding agency cannot be verified at the moment');
+  if (owner === undefined) throw new PartyUnverifiable('owner_unverifiable');
   const answerJwk = await generatePrivateJwk('enc');
   const { x } = (await importDecryptionKey(answerJwk)).publicJwk;
   if (typeof x !== 'string') throw new TypeError('a new key has a public half');
@@ -116,7 +142,7 @@ async function askBroker(
   node: AgencyNode,
 ): Promise<OutgoingRequest | undefined> {
   try {
-    const broker = node.directory.chainFor(request.broker);
+    const broker = brokerOf(request.broker, node);
     const { endpoint, ledger } = nodeMetadataOf(broker);
     const outcome = await callPeer(
       node.network,

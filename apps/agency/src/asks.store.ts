@@ -24,7 +24,7 @@ export interface StoredAsk {
   readonly traceparent: string;
   readonly state: AskState;
   readonly reasons: readonly ReasonClaims[];
-  readonly approval: { readonly token: string; readonly idToken: string } | undefined;
+  readonly approval: { readonly token: string; readonly idToken: string; readonly approvedAtMs: number } | undefined;
 }
 
 interface Row {
@@ -46,6 +46,7 @@ interface Row {
   reasons: ReasonClaims[];
   approval: string | null;
   supervisor_id_token: string | null;
+  approved_at: Date | null;
 }
 
 export class Asks {
@@ -123,7 +124,7 @@ export class Asks {
 }
 
 function stored(row: Row): StoredAsk {
-  const { approval, supervisor_id_token: idToken } = row;
+  const { approval, supervisor_id_token: idToken, approved_at: approvedAt } = row;
   return {
     txn: row.txn,
     createdAtMs: row.created_at.getTime(),
@@ -143,6 +144,9 @@ function stored(row: Row): StoredAsk {
     traceparent: row.traceparent,
     state: row.state,
     reasons: row.reasons,
-    approval: approval === null || idToken === null ? undefined : { token: approval, idToken },
+    approval:
+      approval === null || idToken === null || approvedAt === null
+        ? undefined
+        : { token: approval, idToken, approvedAtMs: approvedAt.getTime() },
   };
 }

@@ -12,7 +12,7 @@ import {
   type VerifiedReceipt,
   type VerifiedRequest,
 } from '#exchange';
-import { PeerRefusal, isTemporary, partyView, unavailable } from '#exchange/io';
+import { PeerRefusal, isTemporary, partyView } from '#exchange/io';
 import { LedgerError } from '#ledger';
 import {
   ProtocolError,
@@ -22,9 +22,11 @@ import {
   type JsonObject,
   type ReasonClaims,
 } from '#protocol';
+import type { VerifiedChain } from '#trust';
 import type { AgencyNode } from './agency-node.js';
 import { askTrace } from './ask-trace.js';
 import type { OutgoingRequest } from './outgoing-requests.store.js';
+import { PartyUnverifiable } from './party-unverifiable.js';
 
 /** The name under which an outcome is not believed; `undefined` for what is no matter of belief (a database away). */
 export function distrustOf(error: unknown): string | undefined {
@@ -54,7 +56,7 @@ export async function verifyOutcome(
   sent: VerifiedRequest,
   node: AgencyNode,
 ): Promise<Proven> {
-  const broker = node.directory.chainFor(sent.claims.aud);
+  const broker = brokerOf(sent.claims.aud, node);
   const brokerSender = { entityId: broker.entityId, keys: broker.protocolKeys.signing };
   const of = { txn: sent.claims.txn, request: sent.digest, requester: sent.claims.iss, owner: sent.claims.owner };
   switch (outcome.state) {
@@ -130,7 +132,7 @@ async function provenByBroker(
   node: AgencyNode,
   sent: VerifiedRequest,
 ): Promise<VerifiedReceipt[]> {
-  const { ledger, endpoint } = nodeMetadataOf(node.directory.chainFor(sent.claims.aud));
+  const { ledger, endpoint } = nodeMetadataOf(brokerOf(sent.claims.aud, node));
   const { receipts } = await verifyEvidence(outcome.broker_evidence, ledger, expected);
   await node.follower.follow({ ledger, endpoint }, outcome.broker_evidence);
   return receipts;
@@ -158,8 +160,15 @@ function missingEvidence(owner: PartyView): ExchangeError {
 
 export async function ownerOf(sent: VerifiedRequest, node: AgencyNode): Promise<PartyView> {
   const owner = await partyView(node.directory, sent.claims.owner);
-  if (owner === undefined) throw unavailable('the holding agency cannot be verified at the moment');
+  if (owner === undefined) throw new PartyUnverifiable('owner_unverifiable');
   return owner;
+}
+
+/** The broker as this node's own anchor vouches for it now. @throws PartyUnverifiable */
+export function brokerOf(entityId: string, node: AgencyNode): VerifiedChain {
+  const broker = node.directory.brokers().find((chain) => chain.entityId === entityId);
+  if (broker === undefined) throw new PartyUnverifiable('broker_unverifiable');
+  return broker;
 }
 
 export function senderOf(owner: PartyView) {

@@ -16,8 +16,13 @@ export async function showOutcome(request: OutgoingRequest, ask: StoredAsk, node
     if (name === undefined) throw error;
     return name;
   });
-  if (typeof opened === 'string') return show(request, { ...NOTHING, problem: opened }, node);
+  if (typeof opened === 'string') return showNothing(request, opened, node);
   return storeReads(request, ask, opened, node);
+}
+
+/** Ends what was delivered without opening it: why, by name. */
+export function showNothing(request: OutgoingRequest, name: string, node: AgencyNode): Promise<void> {
+  return show(request, { ...NOTHING, problem: name }, node);
 }
 
 const NOTHING: Shown = {

@@ -2,7 +2,14 @@ import { Controller, Get, Module, Post, UseGuards } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHttpApp, systemClock, systemRandomness, LOOPBACK_TOO, undiciNetwork, type ClosableNetwork } from '#protocol/io';
+import {
+  createHttpApp,
+  systemClock,
+  systemRandomness,
+  LOOPBACK_TOO,
+  undiciNetwork,
+  type ClosableNetwork,
+} from '#protocol/io';
 import {
   createSessionDatabase,
   scriptedLogin,
