@@ -81,6 +81,7 @@ describe('an arrow is refused', () => {
     ['past an index', 'apps/agency/src/x.ts', "import { a } from '../../../libs/protocol/src/token.js';"],
     ['by an alias nobody declared', 'apps/agency/src/x.ts', "import { a } from '#secrets';"],
     ['to a file that is not there', 'apps/agency/src/x.ts', "import { a } from './gone.js';"],
+    ['to data of a library', 'apps/agency/src/x.ts', "import law from '../../../libs/policy/profiles/WA.json';"],
     ['by a re-export', 'libs/policy/src/x.ts', "export { a } from '#trust';"],
     ['by a dynamic import', 'libs/policy/src/x.ts', "const trust = await import('#trust');"],
     ['by a type of another file', 'libs/policy/src/x.ts', "export type A = import('#trust').Chain;"],
@@ -97,6 +98,7 @@ describe('an arrow is refused', () => {
     expect(arrow('libs/reads/src/x.ts', "import { a } from '#policy';")).toEqual([]);
     expect(arrow('apps/sandbox/src/x.ts', "import { a } from '../../agency/src/app.js';")).toEqual([]);
     expect(arrow('apps/broker/src/x.ts', "import { a } from '../../../migrations/broker/index.js';")).toEqual([]);
+    expect(arrow('libs/policy/src/x.ts', "import law from '../profiles/WA.json' with { type: 'json' };")).toEqual([]);
     expect(arrow('libs/trust/src/x.test.ts', "import { a } from '../../../test/support/fakes.js';")).toEqual([]);
   });
 });

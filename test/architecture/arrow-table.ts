@@ -103,6 +103,8 @@ function problemOf(each: Import, known: ReadonlySet<string>, aliases: ReadonlyMa
   if (room === undefined) return `${from} lies in no room of the picture`;
   if (specifier === COMPUTED) return `${from} loads a module by a computed name`;
   if (target === undefined) return allowsPackage(room, specifier) ? undefined : `${arrow}: not a package of ${room}`;
+  // Data beside the sources is a library's own; that the file is there is the compiler's business.
+  if (target.endsWith('.json')) return sameLibrary(from, target) ? undefined : `${arrow}: data of somebody else`;
   if (!known.has(target)) return `${arrow}: no such file`;
   if (isTestFile(target)) return `${arrow}: shipped code imports no test`;
   const to = roomOf(target);

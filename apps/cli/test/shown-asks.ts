@@ -9,7 +9,7 @@ export const REASON = {
   code: 'protection_not_met',
   requirement: 'requester.retention',
   required: '`retention` at `days-30` or stricter, by policy or statute',
-  found: '`days-900` by `statute`',
+  found: '`days-915` by `statute`',
   source: 'OR SB 1516 (2026) §§ 3-11',
   remedy: '`retention` has to be attested at `days-30` or stricter',
 };

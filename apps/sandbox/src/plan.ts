@@ -72,7 +72,7 @@ const CAST = [
     law: 'ga',
     agencyClass: 'municipal-police',
     ori: 'GA0990100',
-    retentionDays: 900,
+    retentionDays: 915,
   },
   {
     id: 'mesa-clara',

@@ -50,7 +50,7 @@ describe('a decision', () => {
       required:
         '`retention` at `days-30` or stricter, by policy or statute (after how long at most are reads deleted that belong to no case? within 30 days)',
       found:
-        '`https://authority.example/jurisdictions/ga`: `days-900` by `statute` (`O.C.G.A. 35-1-22`, attested by `https://authority.example/jurisdictions/ga`)',
+        '`https://authority.example/jurisdictions/ga`: `days-915` by `statute` (`O.C.G.A. 35-1-22`, attested by `https://authority.example/jurisdictions/ga`)',
       source: 'OR SB 1516 (2026) §§ 3-11',
       remedy: '`retention` has to be attested at `days-30` or stricter, by policy or statute',
     });

@@ -2,13 +2,17 @@ export { PolicyError, type PolicyErrorCode } from './policy-error.js';
 export type { Problem } from './problem.js';
 export type { Statute } from './statute.js';
 export type { Level, Protection } from './scale.js';
-export type { Code } from './codes.js';
+export type { AgencyClass, Code, Declaration, Kind } from './codes.js';
+export type { HotListSource } from './hot-list-sources.js';
 export type { Offence } from './offences.js';
 export {
+  VOCABULARIES,
   VOCABULARY,
+  legalProcessProtection,
   levelOf,
   levelRank,
   meetsLevel,
+  protectionsCovering,
   retentionSeconds,
   vocabularyByDigest,
   type Vocabulary,

@@ -41,14 +41,14 @@ function expiry(receivers: Party[], reliedOn: Attestation[] = []): string {
 
 describe('what binds the receiver', () => {
   test('ends after the owner’s retention where the receiver’s law is laxer', () => {
-    expect(expiry([receiver(retentionMark('days-900'))])).toBe('2026-12-22T00:00:00.000Z');
+    expect(expiry([receiver(retentionMark('days-915'))])).toBe('2026-12-22T00:00:00.000Z');
     expect(expiry([receiver()])).toBe('2026-12-22T00:00:00.000Z');
     expect(expiry([receiver(retentionMark('unlimited'))])).toBe('2026-12-22T00:00:00.000Z');
   });
 
   test('ends after the receiver’s own retention where that is stricter', () => {
     expect(expiry([receiver(retentionMark('days-21'))])).toBe('2026-12-13T00:00:00.000Z');
-    expect(expiry([receiver(retentionMark('days-900'), retentionMark('days-21'))])).toBe('2026-12-13T00:00:00.000Z');
+    expect(expiry([receiver(retentionMark('days-915'), retentionMark('days-21'))])).toBe('2026-12-13T00:00:00.000Z');
     expect(expiry([receiver(), receiver(retentionMark('minutes-3'))])).toBe('2026-11-22T00:03:00.000Z');
   });
 

@@ -3,7 +3,7 @@ import type { Attestation, Fact, Party } from './facts.js';
 import { met, sealed, unmet, type Finding, type Point } from './finding.js';
 import type { Requirement } from './rule.js';
 import { quoted } from './strict-reader.js';
-import { levelOf, levelRank, meetsLevel, type Vocabulary } from './vocabulary.js';
+import { levelOf, levelRank, meetsLevel, protectionsCovering, type Vocabulary } from './vocabulary.js';
 
 export interface ParityInput {
   readonly vocabulary: Vocabulary;
@@ -54,7 +54,8 @@ function requiredLevel({ vocabulary, requirement, owner, now }: ParityInput): st
   if (owner.state === 'sealed') return sealed(point);
   if (owner.state === 'absent') return unmet(point, 'owner_level_unattested', 'the owner is not described');
   if (owner.value.jurisdictions.state === 'sealed' || owner.value.agencyClass.state === 'sealed') return sealed(point);
-  return strictest(vocabulary, protection, bindingNow(owner.value, protection, now)) ?? unattested(point);
+  const binding = protectionsCovering(vocabulary, protection).flatMap((each) => bindingNow(owner.value, each, now));
+  return strictest(vocabulary, protection, binding) ?? unattested(point);
 }
 
 function unattested(point: Point): Finding {
@@ -82,7 +83,8 @@ function receiverFinding(input: ParityInput, point: Point, party: Party, level: 
   if (party.jurisdictions.state === 'absent') {
     return unmet(point, 'protection_not_attested', 'no jurisdiction of the agency is known');
   }
-  const about = party.attestations.filter(({ protection }) => protection === requirement.protection);
+  const covering = protectionsCovering(vocabulary, requirement.protection);
+  const about = party.attestations.filter(({ protection }) => covering.includes(protection));
   const reliedOn: Attestation[] = [];
   const unmetOrders: { order: string | undefined; candidates: readonly Attestation[] }[] = [];
   for (const order of legalOrders(party.jurisdictions.value)) {

@@ -1,105 +1,56 @@
-import type { Protection } from './scale.js';
-import { statute } from './statute.js';
+import { lawScale, type Protection } from './scale.js';
 
-export const LEGAL_PROCESS_FOR_PLATE_HISTORY: Protection = {
-  id: 'legal-process-plate-history',
-  question: 'what must an officer have before searching where a plate has been?',
-  levels: [
-    { id: 'none', text: 'nothing', statutes: [] },
-    {
-      id: 'documented-purpose',
-      text: 'a law-enforcement purpose, written down for each search',
-      statutes: [
-        statute(
-          'OR',
-          'SB 1516 (2026) §§ 3-11',
-          'documented purpose and violation for each search',
-          'M',
-          'wiki.hearn.me/sources/Oregon-SB-1516-Enrolled',
-        ),
-        statute(
-          'WA',
-          'SB 6002 (2026)',
-          'every access logged with offense type, case number and user',
-          'M',
-          'news.ccarico.com 2026-05-27',
-        ),
-        statute(
-          'NE',
-          'Neb. Rev. Stat. 60-3201 to 60-3209',
-          'manual query only if relevant and material, reason recorded',
-          'H',
-          'lexace.ai 60-3204',
-        ),
-        statute(
-          'VT',
-          '23 V.S.A. 1607-1608',
-          'reads older than 7 days: written and logged request',
-          'H',
-          'findlaw vt 1607',
-        ),
-      ],
-    },
-    {
-      id: 'reasonable-suspicion',
-      text: 'reasonable suspicion of a crime, recorded',
-      statutes: [
-        statute(
-          'VA',
-          'Va. Code 2.2-5517',
-          'reasonable suspicion of a crime of the state',
-          'M',
-          'legiequity.us 1926913',
-        ),
-      ],
-    },
-    {
-      id: 'sworn-statement',
-      text: 'a sworn statement of articulable facts',
-      statutes: [
-        statute(
-          'MT',
-          'Mont. Code 46-5-117, 46-5-118',
-          'sworn statement, for preservation',
-          'H',
-          'self-law.org mt 46-5-118',
-        ),
-        statute(
-          'NC',
-          'N.C.G.S. 20-183.30 to 20-183.32A',
-          'sworn statement or warrant, to keep beyond 90 days',
-          'H',
-          'self-law.org nc 20-183-32',
-        ),
-      ],
-    },
-    {
-      id: 'court-order',
-      text: 'an order of a court',
-      statutes: [
-        statute(
-          'UT',
-          'Utah Code 41-6a-2003 to 2005',
-          'release by court order or warrant',
-          'H',
-          'self-law.org ut 41-6a-2003',
-        ),
-        statute('NE', 'Neb. Rev. Stat. 60-3201 to 60-3209', 'court order for disclosure', 'H', 'self-law.org 60-3205'),
-      ],
-    },
-    {
-      id: 'warrant',
-      text: 'a warrant signed by a judge',
-      statutes: [
-        statute(
-          'MN',
-          'Minn. Stat. 13.824',
-          'warrant to monitor or track a suspect, or exigency',
-          'M',
-          'revisor.mn.gov 13.824 2017',
-        ),
-        statute('WA', 'SB 6002 (2026)', 'warrant for privately held reads only', 'M', 'news.ccarico.com 2026-05-27'),
-      ],
-    },
-  ],
+/** The same steps for every kind of query, in the order of `LEGAL_PROCESS`. */
+const LEVELS = {
+  none: 'nothing',
+  'documented-purpose': 'a law-enforcement purpose, written down for each search',
+  'reasonable-suspicion': 'reasonable suspicion of a crime, recorded',
+  'sworn-statement': 'a sworn statement of articulable facts',
+  'court-order': 'an order of a court',
+  warrant: 'a warrant signed by a judge',
 };
+
+/**
+ * From which age of the reads on a law may ask for more. No federal law does (`Schmidt v. Norfolk`, E.D. Va. 2026, found no
+ * search at all), so that an owner who wants a warrant for old reads has to demand it.
+ */
+export const DATA_AGES = [
+  { id: 'over-72-hours', text: 'older than 72 hours', hours: 72 },
+  { id: 'over-7-days', text: 'older than 7 days', hours: 7 * 24 },
+  { id: 'over-30-days', text: 'older than 30 days', hours: 30 * 24 },
+] as const;
+
+/** A question about reads of any age, and the same about old reads only: the first covers the others, the younger the older. */
+function withAges(id: string, question: string): readonly Protection[] {
+  const any = lawScale(id, `${question}?`, LEVELS);
+  const aged = DATA_AGES.map((age, index): Protection => {
+    const younger = DATA_AGES.slice(0, index).map((each) => `${id}-${each.id}`);
+    const about = lawScale(`${id}-${age.id}`, `${question}, in reads ${age.text}?`, LEVELS);
+    return { ...about, coveredBy: [id, ...younger] };
+  });
+  return [any, ...aged];
+}
+
+export const LEGAL_PROCESS_SCALES: readonly Protection[] = [
+  ...withAges('legal-process-plate-history', 'what must an officer have before searching where a plate has been'),
+  ...withAges(
+    'legal-process-area-search',
+    'what must an officer have before searching which vehicles were at a place, or fit a description',
+  ),
+  lawScale(
+    'legal-process-travelling-together',
+    'what must an officer have before searching which vehicles travel together?',
+    LEVELS,
+  ),
+  lawScale('legal-process-alert', 'what must an officer have before following a plate by a standing alert?', LEVELS),
+  lawScale(
+    'legal-process-pattern-search',
+    'what must an officer have before searching for patterns of movement, or by a sentence?',
+    LEVELS,
+  ),
+  lawScale(
+    'legal-process-private-reads',
+    'what must an officer have before searching the reads of cameras in private hands?',
+    LEVELS,
+  ),
+];

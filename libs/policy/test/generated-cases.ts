@@ -15,7 +15,16 @@ import { VOCABULARY } from '../src/vocabulary.js';
 
 export const NOW = Date.parse('2026-11-22T08:00:00Z');
 const DAY_MS = 24 * 60 * 60 * 1000;
-const PROTECTIONS = [...VOCABULARY.protections.values()];
+/** A few of each sort, so that permits stay common: every scale is compared in the same way. */
+const GENERATED = [
+  'legal-process-plate-history',
+  'legal-process-plate-history-over-7-days',
+  'retention',
+  'immigration-use',
+  'onward-sharing',
+  'agreement-287g',
+];
+export const PROTECTIONS: readonly Protection[] = GENERATED.flatMap((id) => VOCABULARY.protections.get(id) ?? []);
 const BASES = [...VOCABULARY.bases.keys()];
 /** Nearly always what a permit needs, so that permits are common and a single fault decides. */
 function mostly<T>(good: T, ...bad: readonly T[]): fc.Arbitrary<T> {

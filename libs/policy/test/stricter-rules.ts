@@ -1,7 +1,7 @@
 import type { ReleaseConditions, Requirement } from '../src/rule.js';
 import { VOCABULARY } from '../src/vocabulary.js';
+import { PROTECTIONS } from './generated-cases.js';
 
-const PROTECTIONS = [...VOCABULARY.protections.values()];
 const BASES = [...VOCABULARY.bases.keys()];
 
 /** Ways to make a rule stricter; one that does not apply returns the rule as it is. */
