@@ -2,6 +2,7 @@ import type { MigrationInterface } from 'typeorm';
 import { migrations as sessions } from '../agency-session/index.js';
 import { migrations as ledger } from '../ledger/index.js';
 import { migrations as reads } from '../reads/index.js';
+import { migrations as trust } from '../trust/index.js';
 import { AgencyExchange1795305600020 } from './1795305600020-agency-exchange.js';
 
 /** The schema of an agency's database; see ../README.md. */
@@ -9,5 +10,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ...ledger,
   ...sessions,
   ...reads,
+  ...trust,
   AgencyExchange1795305600020,
 ];

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProtocolError, type JsonObject, type Network } from '#protocol';
 import { keySetFrom } from '#protocol';
 import { parseEntityConfiguration, parseTrustMark } from '#trust';
-import { OwnConfiguration, TrustDirectory, type OwnConfigurationOptions } from '#trust/io';
+import { OwnConfiguration, SEEN_NOTHING, TrustDirectory, type OwnConfigurationOptions } from '#trust/io';
 import { createTestDatabase } from '../../../test/support/database.js';
 import { fakeClock, type FakeClock } from '../../../test/support/fakes.js';
 import {
@@ -151,7 +151,7 @@ describe('the federation endpoints', () => {
 describe('a node of the federation', () => {
   it('enrols, shows its chain, and is seen with the law of its jurisdiction and its own absence of an agreement', async () => {
     const anchors = await pinned();
-    const directory = new TrustDirectory({ anchors, network, clock });
+    const directory = new TrustDirectory({ anchors, network, clock, seen: SEEN_NOTHING });
     const own = (changes: Partial<OwnConfigurationOptions>) =>
       new OwnConfiguration({
         entityId: JUNIPER,

@@ -10,9 +10,9 @@ export interface Resolved {
 
 /** Collects the federation from the pinned anchors, as a node does, and looks the entity up. @throws CliError */
 export async function chainOf(entityId: string, anchors: readonly PinnedAnchor[], cli: Cli): Promise<Resolved> {
-  const { TrustDirectory } = await import('#trust/io');
+  const { SEEN_NOTHING, TrustDirectory } = await import('#trust/io');
   const { network, clock } = cli;
-  const directory = new TrustDirectory({ anchors, network, clock });
+  const directory = new TrustDirectory({ anchors, network, clock, seen: SEEN_NOTHING });
   await directory.refresh();
   try {
     anchors.forEach((anchor) => directory.anchor(anchor.entityId));

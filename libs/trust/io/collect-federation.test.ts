@@ -5,6 +5,7 @@ import { FederationHosts, statementAnswer } from '../test/federation-hosts.js';
 import { collectFederation, type Collection } from './collect-federation.js';
 import { CLIENT_LIMITS, FederationClient } from './federation-client.js';
 import { FederationRegister } from './federation-register.js';
+import { SEEN_NOTHING, SeenStatements } from './seen-statements.js';
 import { VerifiedMemory } from './verified-memory.js';
 
 let federation: ExampleFederation;
@@ -21,6 +22,7 @@ beforeEach(() => {
     register: new FederationRegister(),
     client: new FederationClient(hosts, CLIENT_LIMITS),
     memory: new VerifiedMemory(federation.anchors),
+    seen: new SeenStatements(SEEN_NOTHING),
     anchors: federation.anchors,
     clock,
     limits: { maxDepth: 2, maxPerRound: 100, concurrency: 8, maxRoundMs: 15_000 },

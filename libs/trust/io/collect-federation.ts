@@ -12,6 +12,7 @@ import {
 } from '../src/index.js';
 import type { FederationAuthority, FederationClient } from './federation-client.js';
 import type { CollectedEntity, FederationRegister } from './federation-register.js';
+import type { SeenStatements } from './seen-statements.js';
 import type { KnownIssuer, VerifiedMemory } from './verified-memory.js';
 
 export interface CollectionLimits {
@@ -28,6 +29,7 @@ export interface Collection {
   readonly register: FederationRegister;
   readonly client: FederationClient;
   readonly memory: VerifiedMemory;
+  readonly seen: SeenStatements;
   readonly anchors: readonly PinnedAnchor[];
   readonly clock: Clock;
   readonly limits: CollectionLimits;
@@ -58,6 +60,7 @@ interface Task {
  * only from their own hosts; nothing that a request says leads here (SSRF, T02).
  */
 export async function collectFederation(collection: Collection): Promise<CollectionReport> {
+  await collection.seen.load();
   const round = new Round(collection);
   let authorities = await round.anchors();
   for (let depth = 0; depth <= collection.limits.maxDepth && authorities.length > 0; depth += 1) {
@@ -127,17 +130,19 @@ class Round {
   }
 
   async #collectAnchor(pinned: PinnedAnchor): Promise<void> {
-    const { client, register, anchors, clock } = this.collection;
+    const { client, register, seen, anchors, clock } = this.collection;
     const token = await client.configuration(pinned.entityId);
     const anchor = await verifyAnchorConfiguration({ token, anchors, now: clock.now() });
     if (anchor.entityId !== pinned.entityId) throw new TrustError('link_broken', 'the configuration of another anchor');
-    requireNotOlder(anchor, register.lastAnchor(anchor.entityId));
+    const statement = { issuer: anchor.entityId, subject: anchor.entityId, issuedAt: anchor.issuedAt };
+    seen.requireNotOlder([statement]);
+    await seen.remember([statement]);
     register.putAnchor(anchor);
     this.#collected += 1;
   }
 
   async #collectEntity({ authority, entityId }: Task): Promise<void> {
-    const { register, memory, clock } = this.collection;
+    const { register, memory, seen, clock } = this.collection;
     if (parseEntityId(entityId).loopback && !parseEntityId(authority.anchor.entityId).loopback) {
       throw new TrustError('entity_id_invalid', 'plain http on loopback below an anchor that is not on loopback');
     }
@@ -147,13 +152,13 @@ class Round {
     const now = clock.now();
     const chain = await memory.chain(tokens, now);
     if (chain.entityId !== entityId) throw new TrustError('link_broken', 'the configuration of another entity');
-    const held = register.held(authority.entityId, entityId);
-    for (const link of [0, 1]) requireNotOlder(chain.links[link], held?.chain.links[link]);
+    seen.requireNotOlder(chain.links);
     // Only a jurisdiction's marks are law; those of an agency are read from the chain that comes with its request.
     const shown = chain.entityType === 'comity_jurisdiction' ? chain.trustMarks : [];
     const issuerOf = (id: string) =>
       [chain, authority.issuer, authority.anchor].find((issuer) => issuer.entityId === id);
     const marks = await verifyShownMarks({ shown, chain, anchor: authority.anchor, memory, now, issuerOf });
+    await seen.remember(chain.links);
     register.put(authority.entityId, { chain, tokens, ...marks, collectedAt: now });
     this.#collected += 1;
   }
@@ -183,13 +188,6 @@ class Round {
   #isSpent(): boolean {
     const { limits, clock } = this.collection;
     return this.#started >= limits.maxPerRound || clock.now() - this.#startedAt >= limits.maxRoundMs;
-  }
-}
-
-/** An older statement may be kinder than the newest: once a newer one was seen it is not taken back (T10, T13). */
-function requireNotOlder(found: { issuedAt: number } | undefined, seen: { issuedAt: number } | undefined): void {
-  if (found && seen && found.issuedAt < seen.issuedAt) {
-    throw new TrustError('older_than_seen', 'a newer statement was seen before');
   }
 }
 

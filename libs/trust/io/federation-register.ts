@@ -32,7 +32,7 @@ export class FederationRegister {
     return anchor && now < anchor.expiresAt ? anchor : undefined;
   }
 
-  /** The last one seen, in force or not: nothing older is taken after it. */
+  /** The last one collected, in force or not. */
   lastAnchor(entityId: string): VerifiedAnchor | undefined {
     return this.#anchors.get(entityId);
   }

@@ -13,7 +13,7 @@ import {
 } from '../test/example-federation.js';
 import { FederationHosts, statementAnswer } from '../test/federation-hosts.js';
 import { signEntityConfiguration, signSubordinateStatement } from '../src/index.js';
-import { TrustDirectory } from './index.js';
+import { SEEN_NOTHING, TrustDirectory } from './index.js';
 
 let federation: ExampleFederation;
 let clock: FakeClock;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 beforeEach(() => {
   clock = fakeClock(NOW);
   hosts = new FederationHosts(federation, clock);
-  directory = new TrustDirectory({ anchors: federation.anchors, network: hosts, clock });
+  directory = new TrustDirectory({ anchors: federation.anchors, network: hosts, clock, seen: SEEN_NOTHING });
 });
 
 /** The chain as an agency sends it with a request, through GA or OR. */
@@ -247,6 +247,41 @@ describe('what is withdrawn', () => {
     expect(directory.jurisdiction(ids.or).marks).toEqual([]);
   });
 
+  it('T10: an older configuration that an agency shows does not win over the newer one that is collected', async () => {
+    const kinder = { issuer: ids.or, subject: ids.agency, type: ABSENCE, basis: 'declaration', binds: [] } as const;
+    const [, ...above] = await chainOf('agency', 'or');
+    const older = await configurationWithMarks('agency', [{ type: ABSENCE, token: await federation.mark(kinder) }]);
+    clock.advance(1_000);
+    await directory.refresh();
+    const view = await directory.agencyView([older, ...above]);
+    expect(view.chain.links[0]?.issuedAt).toBe(NOW + 1_000);
+    expect(view.attestations.map(({ protection }) => protection)).toEqual(['legal-process']);
+  });
+
+  it('T12: an agency’s old key is of no use once its new configuration is collected, and an unknown one fetches nothing', async () => {
+    const shown = await chainOf('agency', 'or');
+    const [retired = ''] = [
+      ...(await directory.refresh(), (await directory.agencyView(shown)).chain.protocolKeys.signing.keys()),
+    ];
+    clock.advance(1_000);
+    const turned = await signEntityConfiguration({
+      entityId: ids.agency,
+      key: federation.keys.agency,
+      metadata: { comity_agency: { jwks: federation.protocolJwks.broker } },
+      authorityHints: [ids.or],
+      trustMarks: [],
+      issuedAt: clock.now(),
+      lifetimeSeconds: 3_600,
+    });
+    hosts.override = (url) => (url.startsWith(`${ids.agency}/.well-known`) ? statementAnswer(turned) : undefined);
+    await directory.refresh();
+    const asked = hosts.asked.length;
+    for (let request = 0; request < 50; request += 1) {
+      expect((await directory.agencyView(shown)).chain.protocolKeys.signing.has(retired)).toBe(false);
+    }
+    expect(hosts.asked).toHaveLength(asked);
+  });
+
   it('a mark that is not believed is reported and as if it were not there', async () => {
     hosts.issuers = { [WARRANT]: [ids.ga] };
     await directory.refresh();
@@ -365,6 +400,7 @@ describe('in the background', () => {
       anchors: federation.anchors,
       network: hosts,
       clock,
+      seen: SEEN_NOTHING,
       onRefresh: ({ collected }) => reports.push(collected),
     });
     running.start();
@@ -386,7 +422,13 @@ describe('in the background', () => {
     };
     const reports: number[] = [];
     const onRefresh = ({ collected }: { collected: number }) => reports.push(collected);
-    const running = new TrustDirectory({ anchors: federation.anchors, network: hosts, clock, onRefresh });
+    const running = new TrustDirectory({
+      anchors: federation.anchors,
+      network: hosts,
+      clock,
+      seen: SEEN_NOTHING,
+      onRefresh,
+    });
     running.start();
     await vi.waitFor(() => expect(reports).toEqual([0]));
     hosts.override = () => undefined;

@@ -1,37 +1,25 @@
 import type { Clock, Network } from '#protocol';
-import {
-  attestationsInForce,
-  TrustError,
-  type Attestation,
-  type PinnedAnchor,
-  type VerifiedAnchor,
-  type VerifiedChain,
-} from '../src/index.js';
+import { TrustError, type PinnedAnchor, type VerifiedAnchor, type VerifiedChain } from '../src/index.js';
+import { AgencyViews, type AgencyView } from './agency-views.js';
 import { startRounds } from './background-rounds.js';
-import { collectFederation, verifyShownMarks, type Collection, type CollectionReport } from './collect-federation.js';
+import { collectFederation, type Collection, type CollectionReport } from './collect-federation.js';
 import { CLIENT_LIMITS, FederationClient } from './federation-client.js';
 import { FederationRegister, type CollectedEntity } from './federation-register.js';
-import { VerifiedMemory, type KnownIssuer } from './verified-memory.js';
+import { SeenStatements, type SeenStatementsStore } from './seen-statements.js';
+import { unknownEntity } from './unknown-entity.js';
+import { VerifiedMemory } from './verified-memory.js';
 
 export interface TrustDirectoryOptions {
   /** Pinned out of band. */
   readonly anchors: readonly PinnedAnchor[];
   readonly network: Network;
   readonly clock: Clock;
+  /** What was seen before this process started. */
+  readonly seen: SeenStatementsStore;
   /** Between two rounds in the background; 20 when absent. */
   readonly refreshSeconds?: number;
   /** Called after each round in the background, with what failed in it. */
   readonly onRefresh?: (report: CollectionReport) => void;
-}
-
-/** An agency as a decision sees it. */
-export interface AgencyView {
-  readonly chain: VerifiedChain;
-  /** Every jurisdiction of the agency, by its chain and by the register; parity is tested in each. */
-  readonly jurisdictions: readonly string[];
-  readonly attestations: readonly Attestation[];
-  /** Marks the agency shows that are not believed: not met, and to be reported (T06). */
-  readonly refusedMarks: readonly TrustError[];
 }
 
 /** A ledger as its owner publishes it in its metadata. */
@@ -53,7 +41,7 @@ const RETRY_SECONDS = 1;
 export class TrustDirectory {
   readonly #collection: Collection;
   readonly #register = new FederationRegister();
-  readonly #memory: VerifiedMemory;
+  readonly #views: AgencyViews;
   readonly #clock: Clock;
   #running: Promise<CollectionReport> | undefined;
   #stop: (() => void) | undefined;
@@ -61,24 +49,26 @@ export class TrustDirectory {
   #hasLooked = false;
 
   constructor(private readonly options: TrustDirectoryOptions) {
-    const { anchors, network, clock } = options;
+    const { anchors, network, clock, seen } = options;
     this.#clock = clock;
-    this.#memory = new VerifiedMemory(anchors);
+    const memory = new VerifiedMemory(anchors);
+    const held = { anchors, clock, register: this.#register, memory, seen: new SeenStatements(seen) };
+    this.#views = new AgencyViews(held);
     this.#collection = {
-      anchors,
-      clock,
-      register: this.#register,
-      memory: this.#memory,
+      ...held,
       client: new FederationClient(network, CLIENT_LIMITS),
       limits: COLLECTION_LIMITS,
     };
   }
 
-  /** One round now; callers at the same time share it. What could not be collected is in the report, not thrown. */
+  /**
+   * One round now; callers at the same time share it. What could not be collected is in the report, not thrown.
+   *
+   * @throws where what was seen before cannot be read
+   */
   refresh(): Promise<CollectionReport> {
-    this.#running ??= collectFederation(this.#collection).finally(() => {
+    this.#running ??= this.#round().finally(() => {
       this.#running = undefined;
-      this.#hasLooked = true;
     });
     return this.#running;
   }
@@ -87,8 +77,7 @@ export class TrustDirectory {
   start(): void {
     const { refreshSeconds = DEFAULT_REFRESH_SECONDS, onRefresh } = this.options;
     this.#stop ??= startRounds(this.#clock, async () => {
-      const report = await this.refresh();
-      onRefresh?.(report);
+      onRefresh?.(await this.refresh().catch(failedRound));
       const now = this.#clock.now();
       const hasAnchor = this.options.anchors.some(({ entityId }) => this.#register.anchor(entityId, now));
       return hasAnchor ? refreshSeconds : Math.min(refreshSeconds, RETRY_SECONDS);
@@ -103,7 +92,7 @@ export class TrustDirectory {
   /** @throws TrustError `entity_unknown` where nothing in force is held */
   anchor(entityId: string): VerifiedAnchor {
     const anchor = this.#register.anchor(entityId, this.#clock.now());
-    if (!anchor) throw unknown(entityId);
+    if (!anchor) throw unknownEntity(entityId);
     return anchor;
   }
 
@@ -145,67 +134,13 @@ export class TrustDirectory {
    * jurisdiction whose register lists the agency, whatever path the agency chose to show.
    *
    * @param chain the `trust_chain` header
-   * @throws TrustError what a chain can be refused for; `not_enrolled` where its superior no longer lists the agency;
+   * @throws TrustError what a chain can be refused for; `older_than_seen` where newer statements were seen and are not held
+   *   any more; `not_enrolled` where its superior no longer lists the agency;
    *   `entity_unknown` where this node has not collected that superior's list yet, as just after its start
    */
   async agencyView(chain: readonly string[]): Promise<AgencyView> {
-    const now = this.#clock.now();
-    const verified = await this.#memory.chain(chain, now);
-    const { entityId, entityType } = verified;
-    if (entityType !== 'comity_agency') throw new TrustError('entity_type_unexpected', 'not an agency', { entityId });
-    const superiors = this.#register.superiorsListing(entityId);
-    if (!this.#hasLooked || this.#isUncollected(verified.superiors)) throw unknown(entityId);
-    if (!verified.superiors[0] || !superiors.includes(verified.superiors[0])) {
-      throw new TrustError('not_enrolled', 'its superior does not list it', { link: 1, entityId });
-    }
-    this.#refuseOtherHolder(verified, superiors);
-    const anchor = this.anchor(verified.anchor);
-    const jurisdictions = this.#jurisdictionsOf(verified, superiors);
-    const issuerOf = (id: string): KnownIssuer | undefined =>
-      id === anchor.entityId ? anchor : this.#register.entity(id, now)?.chain;
-    const shown = verified.trustMarks;
-    const own = await verifyShownMarks({ shown, chain: verified, anchor, memory: this.#memory, issuerOf, now });
-    const attestations = attestationsInForce({
-      agencyChain: verified,
-      agencyMarks: own.marks,
-      jurisdictions: jurisdictions.flatMap((id) => this.#register.entity(id, now) ?? []),
-      at: now,
-    });
-    return { chain: verified, jurisdictions, attestations, refusedMarks: own.refusedMarks };
-  }
-
-  /** Whether, from the anchor down, a list is missing before one that is held leaves the next authority out. */
-  #isUncollected(superiors: readonly string[]): boolean {
-    for (const [index, authority] of superiors.toReversed().entries()) {
-      if (!this.#register.hasListOf(authority)) return true;
-      const next = superiors.at(-2 - index);
-      if (next !== undefined && !this.#register.listed(authority).includes(next)) return false;
-    }
-    return false;
-  }
-
-  /** A jurisdiction that lists another's agency, with keys of its own choosing, would speak in that agency's name (T08). */
-  #refuseOtherHolder(chain: VerifiedChain, superiors: readonly string[]): void {
-    const { entityId, federationKeys } = chain;
-    const now = this.#clock.now();
-    for (const superior of superiors) {
-      const held = this.#register.held(superior, entityId);
-      if (
-        held &&
-        now < held.chain.expiresAt &&
-        ![...held.chain.federationKeys.keys()].some((kid) => federationKeys.has(kid))
-      ) {
-        throw new TrustError('enrolment_conflict', 'two superiors state different keys for it', { link: 1, entityId });
-      }
-    }
-  }
-
-  /** Those above it in the chain it shows, those that list it, and what is above them; also where none is in force. */
-  #jurisdictionsOf(chain: VerifiedChain, superiors: readonly string[]): string[] {
-    const now = this.#clock.now();
-    const listing = superiors.filter((id) => !this.options.anchors.some(({ entityId }) => entityId === id));
-    const above = listing.flatMap((id) => this.#register.entity(id, now)?.chain.jurisdictions ?? []);
-    return [...new Set([...chain.jurisdictions, ...listing, ...above])];
+    if (!this.#hasLooked) throw unknownEntity(undefined);
+    return this.#views.view(chain);
   }
 
   /** Public keys of witnesses, as anchors and jurisdictions publish them (`federation_entity.witness_vkeys`). */
@@ -230,9 +165,15 @@ export class TrustDirectory {
     });
   }
 
+  async #round(): Promise<CollectionReport> {
+    const report = await collectFederation(this.#collection);
+    this.#hasLooked = true;
+    return report;
+  }
+
   #entity(entityId: string): CollectedEntity {
     const entity = this.#register.entity(entityId, this.#clock.now());
-    if (!entity) throw unknown(entityId);
+    if (!entity) throw unknownEntity(entityId);
     return entity;
   }
 
@@ -241,6 +182,11 @@ export class TrustDirectory {
   }
 }
 
-function unknown(entityId: string): TrustError {
-  return new TrustError('entity_unknown', 'nothing in force is held of this entity', { entityId });
+/** What was seen before cannot be read: nothing is collected that might be older. */
+function failedRound(cause: unknown): CollectionReport {
+  return {
+    collected: 0,
+    postponed: 0,
+    failures: [new TrustError('unreachable', 'no memory of what was seen', { cause })],
+  };
 }

@@ -1,0 +1,111 @@
+import type { Clock } from '#protocol';
+import {
+  attestationsInForce,
+  TrustError,
+  type Attestation,
+  type PinnedAnchor,
+  type VerifiedChain,
+} from '../src/index.js';
+import { verifyShownMarks } from './collect-federation.js';
+import type { FederationRegister } from './federation-register.js';
+import { newestChain } from './newest-chain.js';
+import type { SeenStatements } from './seen-statements.js';
+import { unknownEntity } from './unknown-entity.js';
+import type { KnownIssuer, VerifiedMemory } from './verified-memory.js';
+
+/** An agency as a decision sees it. */
+export interface AgencyView {
+  readonly chain: VerifiedChain;
+  /** Every jurisdiction of the agency, by its chain and by the register; parity is tested in each. */
+  readonly jurisdictions: readonly string[];
+  readonly attestations: readonly Attestation[];
+  /** Marks the agency shows that are not believed: not met, and to be reported (T06). */
+  readonly refusedMarks: readonly TrustError[];
+}
+
+/** Joins the chain that comes with a message with what this node collected itself. */
+export class AgencyViews {
+  constructor(
+    private readonly known: {
+      readonly anchors: readonly PinnedAnchor[];
+      readonly register: FederationRegister;
+      readonly memory: VerifiedMemory;
+      readonly seen: SeenStatements;
+      readonly clock: Clock;
+    },
+  ) {}
+
+  /** @throws TrustError as `TrustDirectory.agencyView` */
+  async view(tokens: readonly string[]): Promise<AgencyView> {
+    const { register, memory, clock } = this.known;
+    const now = clock.now();
+    const chain = await this.#newest(await memory.chain(tokens, now), tokens);
+    const { entityId, entityType } = chain;
+    if (entityType !== 'comity_agency') throw new TrustError('entity_type_unexpected', 'not an agency', { entityId });
+    const superiors = register.superiorsListing(entityId);
+    if (this.#isUncollected(chain.superiors)) throw unknownEntity(entityId);
+    if (!chain.superiors[0] || !superiors.includes(chain.superiors[0])) {
+      throw new TrustError('not_enrolled', 'its superior does not list it', { link: 1, entityId });
+    }
+    this.#refuseOtherHolder(chain, superiors);
+    const anchor = register.anchor(chain.anchor, now);
+    if (!anchor) throw unknownEntity(chain.anchor);
+    const jurisdictions = this.#jurisdictionsOf(chain, superiors);
+    const issuerOf = (id: string): KnownIssuer | undefined =>
+      id === anchor.entityId ? anchor : register.entity(id, now)?.chain;
+    const own = await verifyShownMarks({ shown: chain.trustMarks, chain, anchor, memory, issuerOf, now });
+    const attestations = attestationsInForce({
+      agencyChain: chain,
+      agencyMarks: own.marks,
+      jurisdictions: jurisdictions.flatMap((id) => register.entity(id, now) ?? []),
+      at: now,
+    });
+    return { chain, jurisdictions, attestations, refusedMarks: own.refusedMarks };
+  }
+
+  /** The same chain, with a newer statement in the place of each that this node holds a newer one of (T10, T12, T13). */
+  async #newest(shown: VerifiedChain, tokens: readonly string[]): Promise<VerifiedChain> {
+    const { register, memory, seen, clock } = this.known;
+    const newest = newestChain(shown, tokens, register);
+    const chain = newest === tokens ? shown : await memory.chain(newest, clock.now());
+    await seen.load();
+    seen.requireNotOlder(chain.links);
+    await seen.remember(chain.links);
+    return chain;
+  }
+
+  /** Whether, from the anchor down, a list is missing before one that is held leaves the next authority out. */
+  #isUncollected(superiors: readonly string[]): boolean {
+    const { register } = this.known;
+    for (const [index, authority] of superiors.toReversed().entries()) {
+      if (!register.hasListOf(authority)) return true;
+      const next = superiors.at(-2 - index);
+      if (next !== undefined && !register.listed(authority).includes(next)) return false;
+    }
+    return false;
+  }
+
+  /** A jurisdiction that lists another's agency, with keys of its own choosing, would speak in that agency's name (T08). */
+  #refuseOtherHolder({ entityId, federationKeys }: VerifiedChain, superiors: readonly string[]): void {
+    const now = this.known.clock.now();
+    for (const superior of superiors) {
+      const held = this.known.register.held(superior, entityId);
+      if (
+        held &&
+        now < held.chain.expiresAt &&
+        ![...held.chain.federationKeys.keys()].some((kid) => federationKeys.has(kid))
+      ) {
+        throw new TrustError('enrolment_conflict', 'two superiors state different keys for it', { link: 1, entityId });
+      }
+    }
+  }
+
+  /** Those above it in the chain it shows, those that list it, and what is above them; also where none is in force. */
+  #jurisdictionsOf(chain: VerifiedChain, superiors: readonly string[]): string[] {
+    const { anchors, register, clock } = this.known;
+    const now = clock.now();
+    const listing = superiors.filter((id) => !anchors.some(({ entityId }) => entityId === id));
+    const above = listing.flatMap((id) => register.entity(id, now)?.chain.jurisdictions ?? []);
+    return [...new Set([...chain.jurisdictions, ...listing, ...above])];
+  }
+}

@@ -1,0 +1,5 @@
+import type { MigrationInterface } from 'typeorm';
+import { SeenStatements1795305600040 } from './1795305600040-seen-statements.js';
+
+/** What a broker and an agency remember of the federation; see ../README.md. */
+export const migrations: readonly (new () => MigrationInterface)[] = [SeenStatements1795305600040];
