@@ -15,6 +15,7 @@ import { AGENCY_NODE, HoldingController } from './holding.controller.js';
 import { IncomingRequests } from './incoming-requests.store.js';
 import { OutgoingRequests } from './outgoing-requests.store.js';
 import { RetentionJob } from './retention.job.js';
+import { RuleDriftJob } from './rule-drift.job.js';
 import { RuleVersions } from './rule-versions.store.js';
 import { RulesController } from './rules.controller.js';
 import { OfficerSessions, SessionModule } from './session/index.js';
@@ -28,7 +29,7 @@ class AgencyModule {
       module: AgencyModule,
       imports: [SessionModule.register(sessions)],
       controllers: [...NODE_CONTROLLERS, AsksController, HoldingController, RulesController, TraceController],
-      providers: [{ provide: AGENCY_NODE, useValue: node }, ...nodeProviders(open)],
+      providers: [{ provide: AGENCY_NODE, useValue: node }, ...nodeProviders(open, node)],
     };
   }
 }
@@ -72,6 +73,7 @@ export async function startAgency(
   const node = agencyNode(config, open, ports);
   const job = new AskingJob(node, log);
   const retention = new RetentionJob(node, log);
+  const drift = new RuleDriftJob(node, log);
   const app = await createHttpApp(AgencyModule.of(node, open, sessions), {
     problemOf: problemOfAgency,
     bodyLimit: BODY_BYTES,
@@ -81,11 +83,13 @@ export async function startAgency(
   await open.start();
   job.start();
   retention.start();
+  drift.start();
   return {
     node,
     url: await app.getUrl(),
     close: async () => {
       retention.stop();
+      drift.stop();
       await job.stop();
       await app.close();
       await open.close();
@@ -96,14 +100,16 @@ export async function startAgency(
 
 function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness }: Ports): AgencyNode {
   const { dataSource, ledger, entityId, signingKey } = open;
+  const rules = new RuleVersions({ dataSource, ledger, owner: entityId, key: signingKey, clock, randomness });
   return {
     ...open,
+    ownChecks: () => ({ rule: rules.drift === undefined }),
     decryptionKey: config.decryptionKey,
     witnessKey: config.witnessKey,
     asks: new Asks(dataSource),
     outgoing: new OutgoingRequests(dataSource),
     incoming: new IncomingRequests(dataSource),
-    rules: new RuleVersions({ dataSource, ledger, owner: entityId, key: signingKey, clock, randomness }),
+    rules,
     reads: new ReadStore({ dataSource, clock }),
     received: new ReceivedReads({ dataSource, clock }),
     tags: new Tags(config.tagKey),

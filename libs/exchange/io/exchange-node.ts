@@ -16,6 +16,8 @@ export interface ExchangeNode {
   readonly ledger: Ledger;
   readonly follower: LogFollower;
   readonly directory: TrustDirectory;
+  /** What this kind of node checks about itself besides, for its health: name and whether it is fine. */
+  readonly ownChecks?: () => Readonly<Record<string, boolean>>;
 }
 
 /** `iat` and `exp` of a message that lives `seconds`. */

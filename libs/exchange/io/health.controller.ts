@@ -25,6 +25,7 @@ export class HealthController {
       ledger: ledger.halted === undefined && head,
       federation: directory.brokers().length > 0,
       enrolled,
+      ...this.node.ownChecks?.(),
     };
     const ready = Object.values(checks).every(Boolean);
     if (!ready) void reply.status(503).header('retry-after', '2');

@@ -70,3 +70,8 @@ export {
 export { explainDecision } from './explain.js';
 export { decideFromJson, type DecideFromJsonInput } from './decide-from-json.js';
 export { LAW_SCHEMA, parseLaw, type AgencyStatement, type LawOfJurisdiction, type LawStatement } from './parse-law.js';
+export { AuditExportReader, type AuditExport } from './simulate/audit-export.js';
+export type { AuditRecord, RowProblem, RowProblemCode } from './simulate/audit-row.js';
+export { pastSearches, type PastSearch, type PastSearches } from './simulate/past-search.js';
+export { classOfRole, type OrganisationList, type PastOrganisation } from './simulate/past-organisation.js';
+export { offenceLabels } from './simulate/offence-label.js';
