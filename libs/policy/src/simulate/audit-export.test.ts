@@ -92,7 +92,10 @@ describe('an audit export', () => {
   it('is refused row by row where it has no header and fits no known layout', () => {
     const { rows, problems } = read(['a', 'b'], ['c', 'd']);
     expect(rows).toEqual([]);
-    expect(problems.map(({ code }) => code)).toEqual(['no_header_and_no_known_layout', 'no_header_and_no_known_layout']);
+    expect(problems.map(({ code }) => code)).toEqual([
+      'no_header_and_no_known_layout',
+      'no_header_and_no_known_layout',
+    ]);
   });
 
   it('joins a search date and a search time that stand in two columns', () => {
@@ -130,7 +133,11 @@ describe('an audit export', () => {
     const short = row(1).toSpliced(3, 1);
     const { rows, problems } = read(header, short);
     expect(rows).toEqual([]);
-    expect(problems[0]).toMatchObject({ line: 2, code: 'shifted', message: 'looks shifted: one cell missing at `networks`' });
+    expect(problems[0]).toMatchObject({
+      line: 2,
+      code: 'shifted',
+      message: 'looks shifted: one cell missing at `networks`',
+    });
   });
 
   it('reports a row with one cell too many as shifted', () => {
@@ -140,7 +147,10 @@ describe('an audit export', () => {
 
   it('reports a verdict below the search time, and never shows what stands in the row', () => {
     const { problems } = read(header, row(1, { 'Search Time': 'allow', 'License Plate': '7ABC123' }));
-    expect(problems[0]).toMatchObject({ code: 'cell_of_another_kind', message: 'not what the header says: searchTime' });
+    expect(problems[0]).toMatchObject({
+      code: 'cell_of_another_kind',
+      message: 'not what the header says: searchTime',
+    });
     expect(JSON.stringify(problems)).not.toContain('7ABC123');
   });
 

@@ -5,7 +5,11 @@ export interface AuditExport {
   readonly rows: readonly AuditRow[];
   readonly problems: readonly RowProblem[];
   /** Each layout met, in order: some files are several exports one below the other, each with its own header. */
-  readonly layouts: readonly { readonly line: number; readonly columns: readonly AuditColumn[]; readonly header: boolean }[];
+  readonly layouts: readonly {
+    readonly line: number;
+    readonly columns: readonly AuditColumn[];
+    readonly header: boolean;
+  }[];
 }
 
 /** Takes the records of one file in order. Holds every readable row: a million of them are about half a gigabyte. */

@@ -84,14 +84,20 @@ const HEADERLESS: readonly AuditLayout[] = [
 
 /** The layout that a header row names, or `undefined` where the cells are no header. */
 export function layoutOfHeader(cells: readonly string[]): AuditLayout | undefined {
-  const names = cells.map((cell) => cell.trim().toLowerCase().replaceAll(/[^a-z]/gu, ''));
+  const names = cells.map((cell) =>
+    cell
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^a-z]/gu, ''),
+  );
   const hasClock = names.includes('searchtime');
   const columns = names.map((name): AuditColumn | undefined =>
     // Alone, `searchDate` is the whole instant; beside `Search Time` it is the day.
     name === 'searchdate' ? (hasClock ? 'searchDate' : 'searchTime') : NAMES[name],
   );
   const known = new Set(columns.filter((column) => column !== undefined));
-  const isHeader = known.has('searchTime') && (known.has('networks') || known.has('reason') || known.has('organisation'));
+  const isHeader =
+    known.has('searchTime') && (known.has('networks') || known.has('reason') || known.has('organisation'));
   return isHeader ? columns : undefined;
 }
 

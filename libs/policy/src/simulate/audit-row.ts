@@ -51,7 +51,9 @@ export function readAuditRow(record: AuditRecord, layout: AuditLayout): AuditRow
   const raw = (column: AuditColumn) => cells[layout.indexOf(column)];
   const cell = (column: AuditColumn, mayBePlaceholder = false) =>
     layout.includes(column) ? readCell(raw(column), mayBePlaceholder) : readCell(undefined, false);
-  const instant = layout.includes('searchDate') ? `${raw('searchDate')} ${raw('searchTime')}` : (raw('searchTime') ?? '');
+  const instant = layout.includes('searchDate')
+    ? `${raw('searchDate')} ${raw('searchTime')}`
+    : (raw('searchTime') ?? '');
   const searchedAtMs = parseAuditInstant(instant);
   if (searchedAtMs === undefined) return problemOf(record, layout, ['searchTime']);
   return {
