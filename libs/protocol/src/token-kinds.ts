@@ -67,7 +67,7 @@ export const TOKEN_PROFILES = {
   'trust-mark': { ...published, typ: 'trust-mark+jwt' },
   'trust-mark-delegation': { ...published, typ: 'trust-mark-delegation+jwt' },
   'trust-mark-status': { ...record, typ: 'trust-mark-status-response+jwt' },
-  'resolve-response': { ...published, typ: 'resolve-response+jwt', maxBytes: 2 * MESSAGE_BYTES },
+  'resolve-response': { ...published, typ: 'resolve-response+jwt', maxBytes: 6 * MESSAGE_BYTES },
   'historical-keys': { ...record, typ: 'jwk-set+jwt' },
   'status-list': {
     ...record,

@@ -1,15 +1,6 @@
-import {
-  digestOfText,
-  NO_AUDIENCE,
-  readToken,
-  signToken,
-  verifyToken,
-  type JsonObject,
-  type KeySet,
-  type SigningKey,
-  type UnverifiedToken,
-} from '#protocol';
+import { digestOfText, NO_AUDIENCE, signToken, type JsonObject, type KeySet, type SigningKey } from '#protocol';
 import { parseEntityId } from './entity-id.js';
+import { readClaims, requireIssuer, secondsOf, type Grammar } from './signed-claims.js';
 import { parseStatusClaim, statusClaim, type StatusReference } from './status-list.js';
 import { StrictClaims } from './strict-claims.js';
 import { TrustError } from './trust-error.js';
@@ -67,6 +58,7 @@ export interface DeclarationContent {
   readonly key: SigningKey;
 }
 
+const GRAMMAR: Grammar = { kind: 'declaration', code: 'declaration_malformed', name: 'declaration' };
 const CODE = /^[a-z0-9]+(?:[-.][a-z0-9]+)*$/;
 const IDENTIFIER = /^[A-Za-z0-9_-]{16,64}$/;
 /** A written declaration stands for a year, and a little, as a yearly one is renewed before it ends. */
@@ -77,7 +69,7 @@ const MAX_NAME = 200;
 /** @returns compact `comity-declaration+jwt` */
 export function signDeclaration(content: DeclarationContent): Promise<string> {
   const { issuer, jti, declaration, wording, officer, sworn, issuedAt, lifetimeSeconds, statusIndex, key } = content;
-  const iat = Math.floor(issuedAt / 1_000);
+  const iat = secondsOf(issuedAt);
   const claims: JsonObject = {
     iss: issuer,
     jti,
@@ -94,8 +86,7 @@ export function signDeclaration(content: DeclarationContent): Promise<string> {
 
 /** Grammar only. @throws TrustError `declaration_malformed`, `status_missing` and what a status claim is refused for */
 export function parseDeclaration(token: string): UnverifiedDeclaration {
-  const read = readGrammar(token);
-  const claims = new StrictClaims(read.claims, 'declaration_malformed', 'the declaration');
+  const { read, claims } = readClaims(GRAMMAR, token);
   const issuer = parseEntityId(claims.text('iss')).id;
   const wording = claims.prose('wording', MAX_WORDING);
   const declaration = {
@@ -118,14 +109,6 @@ export function parseDeclaration(token: string): UnverifiedDeclaration {
     throw new TrustError('status_missing', 'a declaration for more than a day has a status', { entityId: issuer });
   }
   return declaration;
-}
-
-function readGrammar(token: string): UnverifiedToken {
-  try {
-    return readToken('declaration', token);
-  } catch (cause) {
-    throw new TrustError('declaration_malformed', 'not a declaration', { cause });
-  }
 }
 
 function readOfficer(value: JsonObject): DeclaringOfficer {
@@ -163,13 +146,6 @@ export async function verifyDeclaration(input: {
     throw new TrustError('link_broken', 'the declaration of another agency', { entityId: declaration.issuer });
   }
   requireLifetime(declaration, now, MAX_DECLARATION_SECONDS);
-  try {
-    await verifyToken({ kind: 'declaration', token, keys, issuer, audience: NO_AUDIENCE, now });
-  } catch (cause) {
-    throw new TrustError('signature_invalid', 'not signed by a federation key of the agency', {
-      entityId: issuer,
-      cause,
-    });
-  }
+  await requireIssuer(GRAMMAR, { token, issuer, keys, audience: NO_AUDIENCE, now, entityId: issuer });
   return declaration as VerifiedDeclaration;
 }

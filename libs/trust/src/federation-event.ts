@@ -1,15 +1,6 @@
-import {
-  CLOCK_TOLERANCE_SECONDS,
-  readToken,
-  signToken,
-  verifyArchivedToken,
-  type JsonObject,
-  type KeySet,
-  type SigningKey,
-  type UnverifiedToken,
-} from '#protocol';
+import { CLOCK_TOLERANCE_SECONDS, signToken, type JsonObject, type KeySet, type SigningKey } from '#protocol';
 import { parseEntityId } from './entity-id.js';
-import { StrictClaims } from './strict-claims.js';
+import { readClaims, requireArchivedIssuer, secondsOf, type Grammar } from './signed-claims.js';
 import { TrustError } from './trust-error.js';
 
 /** What an authority tells the federation at once, because somebody has to act on it. */
@@ -66,6 +57,7 @@ export interface EventContent {
   readonly key: SigningKey;
 }
 
+const GRAMMAR: Grammar = { kind: 'event', code: 'event_malformed', name: 'event' };
 const DIGEST = /^[A-Za-z0-9_-]{43}$/;
 const IDENTIFIER = /^[A-Za-z0-9_-]{16,64}$/;
 const MAX_SEQUENCE = Number.MAX_SAFE_INTEGER;
@@ -76,15 +68,14 @@ export function signEvent(content: EventContent): Promise<string> {
   if ((sequence === 1) !== (previous === undefined)) {
     throw new TypeError('the first event of a feed, and only it, has none before it');
   }
-  const claims: JsonObject = { iss: issuer, iat: Math.floor(issuedAt / 1_000), jti, seq: sequence };
+  const claims: JsonObject = { iss: issuer, iat: secondsOf(issuedAt), jti, seq: sequence };
   if (previous !== undefined) claims['previous'] = previous;
   return signToken({ kind: 'event', claims: { ...claims, kind, sub: subject, details }, key });
 }
 
 /** Grammar only. @throws TrustError `event_malformed` */
 export function parseEvent(token: string): UnverifiedEvent {
-  const read = readGrammar(token);
-  const claims = new StrictClaims(read.claims, 'event_malformed', 'the event');
+  const { read, claims } = readClaims(GRAMMAR, token);
   const kind = claims.text('kind');
   const known = EVENT_KINDS.find((each) => each === kind);
   if (!known) throw new TrustError('event_malformed', 'the event is of no known kind');
@@ -105,14 +96,6 @@ export function parseEvent(token: string): UnverifiedEvent {
     throw new TrustError('event_malformed', 'the first event, and only it, has none before it');
   }
   return event;
-}
-
-function readGrammar(token: string): UnverifiedToken {
-  try {
-    return readToken('event', token);
-  } catch (cause) {
-    throw new TrustError('event_malformed', 'not an event', { cause });
-  }
 }
 
 /**
@@ -136,11 +119,7 @@ export async function verifyEvent(input: {
   if (event.issuedAt > now + CLOCK_TOLERANCE_SECONDS * 1_000) {
     throw new TrustError('not_yet_valid', 'an event from the future', place);
   }
-  try {
-    await verifyArchivedToken({ kind: 'event', token, keys, issuer });
-  } catch (cause) {
-    throw new TrustError('signature_invalid', 'not signed by a federation key of its issuer', { ...place, cause });
-  }
+  await requireArchivedIssuer(GRAMMAR, { token, issuer, keys, entityId: event.subject });
   return event as VerifiedEvent;
 }
 

@@ -73,3 +73,36 @@ export {
   type UnverifiedDeclaration,
   type VerifiedDeclaration,
 } from './declaration.js';
+export { MARK_STATUSES, signTrustMarkStatus, verifyTrustMarkStatus, type MarkStatus } from './trust-mark-status.js';
+export {
+  resolvedMetadata,
+  signResolveResponse,
+  verifyResolveResponse,
+  type ResolvedEntity,
+} from './resolve-response.js';
+export {
+  KEY_REVOCATION_REASONS,
+  keysInForceAt,
+  requireVouchedFor,
+  signHistoricalKeys,
+  verifyHistoricalKeys,
+  type HistoricalKey,
+  type KeyLife,
+  type KeyRevocationReason,
+  type SignedStatement,
+  type VerifiedKeyHistory,
+} from './historical-keys.js';
+export { signPossession, verifyPossession } from './possession.js';
+export { KEY_JOBS, KeyRegister, type KeyCustody, type KeyJob } from './key-custody.js';
+export {
+  RECALL_OUTCOMES,
+  RECALL_REASONS,
+  signRecall,
+  signRecallAnswer,
+  verifyRecall,
+  verifyRecallAnswer,
+  type RecallOutcome,
+  type RecallReason,
+  type VerifiedRecall,
+  type VerifiedRecallAnswer,
+} from './recall.js';

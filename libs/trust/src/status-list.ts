@@ -1,15 +1,13 @@
 import {
   CLOCK_TOLERANCE_SECONDS,
   NO_AUDIENCE,
-  readToken,
   signToken,
-  verifyToken,
   type JsonObject,
   type KeySet,
   type SigningKey,
-  type UnverifiedToken,
 } from '#protocol';
 import { parseEntityId } from './entity-id.js';
+import { readClaims, requireIssuer, secondsOf, type Grammar } from './signed-claims.js';
 import { compressStatuses, inflateStatuses, packStatuses, statusValue, type StatusBits } from './status-bits.js';
 import { StrictClaims } from './strict-claims.js';
 import { TrustError } from './trust-error.js';
@@ -28,6 +26,7 @@ export interface StatusReference {
 export const STATUS_MAX_AGE_SECONDS = 40;
 /** A reader asks again after this long. */
 export const STATUS_TTL_SECONDS = 10;
+const GRAMMAR: Grammar = { kind: 'status-list', code: 'status_list_malformed', name: 'status list' };
 const WIDTH = 2;
 /** So many statements may one authority have issued; the list of them inflates to 256 KiB. */
 export const STATUS_MAX_ENTRIES = 1 << 20;
@@ -99,7 +98,7 @@ export function signStatusList(content: {
     if (!Number.isInteger(index) || index < 0 || index >= size) throw new RangeError('a status beyond its list');
     entries[index] = STATUSES.indexOf(status);
   }
-  const iat = Math.floor(issuedAt / 1_000);
+  const iat = secondsOf(issuedAt);
   const claims: JsonObject = {
     iss: issuer,
     sub: statusListUri(issuer),
@@ -116,8 +115,7 @@ export type UnverifiedStatusList = Omit<VerifiedStatusList, typeof verified>;
 
 /** @throws TrustError `status_list_malformed` or `status_list_foreign` */
 export function parseStatusList(token: string): UnverifiedStatusList {
-  const read = readGrammar(token);
-  const claims = new StrictClaims(read.claims, 'status_list_malformed', 'the status list');
+  const { read, claims } = readClaims(GRAMMAR, token);
   const issuer = parseEntityId(claims.text('iss')).id;
   const uri = claims.text('sub');
   const issuedAt = claims.instant('iat');
@@ -137,14 +135,6 @@ export function parseStatusList(token: string): UnverifiedStatusList {
   return { issuer, uri, issuedAt, expiresAt, size, statuses, digest: read.digest, token };
 }
 
-function readGrammar(token: string): UnverifiedToken {
-  try {
-    return readToken('status-list', token);
-  } catch (cause) {
-    throw new TrustError('status_list_malformed', 'not a status list', { cause });
-  }
-}
-
 /**
  * Verifies a status list of `issuer` for this moment.
  *
@@ -162,11 +152,7 @@ export async function verifyStatusList(input: {
   const list = parseStatusList(token);
   if (list.issuer !== issuer) throw new TrustError('status_list_foreign', 'the list of another issuer');
   requireFreshStatusList(list, now);
-  try {
-    await verifyToken({ kind: 'status-list', token, keys, issuer, audience: NO_AUDIENCE, now });
-  } catch (cause) {
-    throw new TrustError('signature_invalid', 'not signed by a federation key of its issuer', { cause });
-  }
+  await requireIssuer(GRAMMAR, { token, issuer, keys, audience: NO_AUDIENCE, now, entityId: issuer });
   return list as VerifiedStatusList;
 }
 

@@ -25,6 +25,7 @@ export interface VerifiedAnchor {
   readonly expiresAt: number;
   /** Of its configuration, as of any chain. */
   readonly digests: readonly string[];
+  readonly tokens: readonly string[];
   readonly token: string;
 }
 
@@ -54,6 +55,7 @@ export async function verifyAnchorConfiguration(input: {
     issuedAt: configuration.issuedAt,
     expiresAt: configuration.expiresAt,
     digests: [configuration.digest],
+    tokens: [configuration.token],
     token: configuration.token,
   };
   return facts as VerifiedAnchor;

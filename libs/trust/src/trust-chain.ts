@@ -23,6 +23,8 @@ export interface VerifiedLink extends Validity {
   readonly issuer: string;
   readonly subject: string;
   readonly digest: string;
+  /** Of the key that signed it. */
+  readonly kid: string;
   /** Where its issuer says whether it still holds; none for what an entity says about itself. */
   readonly status: StatusReference | undefined;
 }
@@ -54,6 +56,8 @@ export interface VerifiedChain {
   readonly expiresAt: number;
   /** Of every statement, leaf first: the evidence that goes with a decision. */
   readonly digests: readonly string[];
+  /** Of every statement, leaf first, as they came. */
+  readonly tokens: readonly string[];
   readonly links: readonly VerifiedLink[];
 }
 
@@ -189,9 +193,11 @@ function chainFrom(
     trustMarks: chain.leaf.trustMarks,
     expiresAt: Math.min(...links.map(({ expiresAt }) => expiresAt)),
     digests: links.map(({ digest }) => digest),
+    tokens: links.map(({ token }) => token),
     links: links.map((link) => {
-      const { issuer, subject, digest, issuedAt, expiresAt } = link;
-      return { issuer, subject, digest, issuedAt, expiresAt, status: 'status' in link ? link.status : undefined };
+      const { issuer, subject, digest, kid, issuedAt, expiresAt } = link;
+      const status = 'status' in link ? link.status : undefined;
+      return { issuer, subject, digest, kid, issuedAt, expiresAt, status };
     }),
   };
   return facts as VerifiedChain;

@@ -51,8 +51,17 @@ export type TrustErrorCode =
   // what an event of an authority can be refused for
   | 'event_malformed'
   | 'event_out_of_order'
-  // what a declaration can be refused for
+  // what a declaration, a recall, a proof of possession or an authority's signed answer can be refused for
   | 'declaration_malformed'
+  | 'recall_malformed'
+  | 'possession_malformed'
+  | 'possession_foreign'
+  | 'response_malformed'
+  | 'response_contradicts_chain'
+  // what a key can be refused for by its history
+  | 'history_malformed'
+  | 'key_retired'
+  | 'key_compromised'
   // what the directory can be refused for
   | 'entity_unknown'
   | 'entity_type_unexpected'
