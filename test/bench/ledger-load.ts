@@ -34,6 +34,7 @@ export async function measureLedger(
     issuer: 'https://bench.example',
     clock: systemClock,
     randomness: systemRandomness,
+    askWitnesses: () => Promise.resolve([]),
   });
   await ledger.start();
   try {

@@ -71,6 +71,7 @@ async function openLedger(dataSource: DataSource, environment: Environment): Pro
     issuer: entityId,
     clock: systemClock,
     randomness: systemRandomness,
+    askWitnesses: () => Promise.resolve([]),
   });
 }
 

@@ -1,5 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { NODE_CONTROLLERS, nodeProviders, openNode, problemOfExchange, type OpenNode, type Ports } from '#exchange/io';
+import {
+  CosignedController,
+  NODE_CONTROLLERS,
+  WITNESS,
+  nodeProviders,
+  openNode,
+  problemOfExchange,
+  startOrClose,
+  type OpenNode,
+  type Ports,
+} from '#exchange/io';
 import { problem, type JsonObject, type Problem } from '#protocol';
 import { createHttpApp } from '#protocol/io';
 import { ReadsError } from '#reads';
@@ -28,8 +38,19 @@ class AgencyModule {
     return {
       module: AgencyModule,
       imports: [SessionModule.register(sessions)],
-      controllers: [...NODE_CONTROLLERS, AsksController, HoldingController, RulesController, TraceController],
-      providers: [{ provide: AGENCY_NODE, useValue: node }, ...nodeProviders(open, node)],
+      controllers: [
+        ...NODE_CONTROLLERS,
+        CosignedController,
+        AsksController,
+        HoldingController,
+        RulesController,
+        TraceController,
+      ],
+      providers: [
+        { provide: AGENCY_NODE, useValue: node },
+        { provide: WITNESS, useValue: { key: node.witnessKey, seen: open.seen, clock: open.clock } },
+        ...nodeProviders(open, node),
+      ],
     };
   }
 }
@@ -80,7 +101,7 @@ export async function startAgency(
     handlerTimeoutMs: HANDLER_TIMEOUT_MS,
   });
   await app.listen(config.node.port, config.node.host);
-  await open.start();
+  await startOrClose(open, app);
   job.start();
   retention.start();
   drift.start();

@@ -1,7 +1,6 @@
-import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { addCheckpoint, lastCosigned } from '#ledger/io';
-import { ProblemError, problem } from '#protocol';
+import { addCheckpoint } from '#ledger/io';
 import { AUTHORITY_NODE, type AuthorityNode } from './authority-node.js';
 
 /** The oversight witness: it cosigns the largest consistent tree it has seen of each enrolled ledger (C2SP tlog-witness). */
@@ -15,14 +14,5 @@ export class WitnessController {
     const answer = await addCheckpoint(body, this.node.witness);
     const type = answer.status === 409 ? 'text/x.tlog.size' : 'text/plain; charset=utf-8';
     await reply.status(answer.status).type(type).header('cache-control', 'no-store').send(answer.body);
-  }
-
-  /** The last checkpoint cosigned of the log whose origin has this SHA-256. */
-  @Get(':originHash/checkpoint')
-  async checkpoint(@Param('originHash') originHash: string, @Res() reply: FastifyReply): Promise<void> {
-    const note = await lastCosigned(originHash, this.node.witness);
-    if (note === undefined)
-      throw new ProblemError(problem(404, 'not_found', 'nothing of this ledger was cosigned here'));
-    await reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').send(note);
   }
 }

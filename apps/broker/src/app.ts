@@ -4,6 +4,7 @@ import {
   nodeProviders,
   openNode,
   problemOfExchange,
+  startOrClose,
   type NodeConfig,
   type OpenNode,
   type Ports,
@@ -66,7 +67,7 @@ export async function startBroker(
     handlerTimeoutMs: HANDLER_TIMEOUT_MS,
   });
   await app.listen(config.port, config.host);
-  await open.start();
+  await startOrClose(open, app);
   return {
     node,
     url: await app.getUrl(),

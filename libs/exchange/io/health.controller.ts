@@ -22,7 +22,7 @@ export class HealthController {
     ]);
     const checks = {
       database,
-      ledger: ledger.halted === undefined && head,
+      ledger: ledger.signs && head,
       federation: directory.brokers().length > 0,
       enrolled,
       ...this.node.ownChecks?.(),

@@ -1,5 +1,5 @@
 export { lifetime, type ExchangeNode } from './exchange-node.js';
-export { openNode, type OpenNode, type OpenNodeInput, type Ports } from './open-node.js';
+export { openNode, startOrClose, type OpenNode, type OpenNodeInput, type Ports } from './open-node.js';
 export {
   ConfigurationError,
   EnvironmentReader,
@@ -11,6 +11,7 @@ export {
   type NodeConfig,
   type NodeKeys,
 } from './node-config.js';
+export { CosignedController, WITNESS } from './cosigned.controller.js';
 export { NODE_CONTROLLERS, nodeProviders } from './node.module.js';
 export { problemOfExchange } from './problem-of-exchange.js';
 export { ledgerEvidence } from './ledger-evidence.js';

@@ -1,10 +1,11 @@
 import type { DataSource, MigrationInterface } from 'typeorm';
-import { Ledger, SeenCheckpoints } from '#ledger/io';
+import { Ledger, SeenCheckpoints, type AskWitnesses } from '#ledger/io';
 import type { Clock, JsonObject, Network, Randomness } from '#protocol';
 import { createDataSource, openDatabase, runMigrations } from '#postgres/io';
 import { OwnConfiguration, seenStatementsIn, TrustDirectory } from '#trust/io';
 import type { ComityEntityType } from '#trust';
 import { startedFields } from '../src/index.js';
+import { askWitnesses, witnessesOf } from './ask-witnesses.js';
 import type { ExchangeNode } from './exchange-node.js';
 import { LogFollower } from './log-follower.js';
 import type { NodeConfig } from './node-config.js';
@@ -28,6 +29,8 @@ export interface OpenNodeInput {
 
 export interface OpenNode extends ExchangeNode {
   readonly own: OwnConfiguration;
+  /** Checkpoints of other ledgers that this node accepted. */
+  readonly seen: SeenCheckpoints;
   readonly witnessJob: WitnessJob;
   /** Begins the background work; the node answers already before, and refuses what it cannot verify yet. */
   start(): Promise<void>;
@@ -55,7 +58,6 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
     log,
   }).initialize();
   await runMigrations(dataSource);
-  const ledger = await openLedger(input, dataSource);
   const { anchors } = config;
   const { refreshSeconds } = config;
   const directory = new TrustDirectory({
@@ -67,6 +69,14 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
     onRefresh: ({ failures }) => {
       for (const { code, entityId } of failures.slice(0, 5)) log(`federation: ${code} ${entityId ?? ''}`);
     },
+  });
+  const origin = config.keys.ledger.name;
+  const anchorIds = anchors.map(({ entityId }) => entityId);
+  const ask = () => askWitnesses(origin, witnessesOf(anchorIds, directory, config.entityId), ports.network);
+  const ledger = await openLedger(input, dataSource, ask).catch(async (error: unknown) => {
+    await dataSource.destroy();
+    await database.close();
+    throw error;
   });
   const seen = new SeenCheckpoints({ dataSource, clock: ports.clock });
   const follower = new LogFollower(seen, ports.network, (keeper) => otherWitnesses(directory, keeper));
@@ -87,8 +97,8 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
     refreshSeconds,
     onFailure: (error) => log(`own configuration: ${error instanceof Error ? error.message : 'failed'}`),
   });
-  const witnesses = () => anchors.map(({ entityId }) => entityId);
-  const witnessJob = new WitnessJob(ledger, ports.network, ports.clock, witnesses, () => directory.witnessKeys(), log);
+  const witnessKeys = () => directory.witnessKeys();
+  const witnessJob = new WitnessJob(ledger, ports.network, ports.clock, () => anchorIds, witnessKeys, log);
   return {
     ...ports,
     entityId: config.entityId,
@@ -98,9 +108,12 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
     follower,
     directory,
     own,
+    seen,
     witnessJob,
     async start() {
       await directory.refresh();
+      // Now the agencies are known as well, who cosign in every exchange and so have seen the most (B10).
+      await ledger.confirmHistory();
       directory.start();
       await own.refresh().catch((error: unknown) => log(`own configuration: ${String(error)}`));
       own.start();
@@ -111,13 +124,29 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
       own.stop();
       witnessJob.stop();
       await ledger.stop();
-      await dataSource.destroy();
+      // Closed already where its last start was refused.
+      if (dataSource.isInitialized) await dataSource.destroy();
       await database.close();
     },
   };
 }
 
-async function openLedger({ config, ports }: OpenNodeInput, dataSource: DataSource): Promise<Ledger> {
+/** Begins the background work of a node that listens already; where it must not go on, nothing of it stays behind. */
+export async function startOrClose(open: OpenNode, app: { close(): Promise<void> }): Promise<void> {
+  try {
+    await open.start();
+  } catch (error) {
+    await app.close();
+    await open.close();
+    throw error;
+  }
+}
+
+async function openLedger(
+  { config, ports }: OpenNodeInput,
+  dataSource: DataSource,
+  ask: AskWitnesses,
+): Promise<Ledger> {
   const ledger = new Ledger({
     dataSource,
     origin: config.keys.ledger.name,
@@ -126,6 +155,7 @@ async function openLedger({ config, ports }: OpenNodeInput, dataSource: DataSour
     issuer: config.entityId,
     clock: ports.clock,
     randomness: ports.randomness,
+    askWitnesses: ask,
   });
   await ledger.start();
   await ledger.append(dataSource.manager, {
@@ -133,7 +163,8 @@ async function openLedger({ config, ports }: OpenNodeInput, dataSource: DataSour
     kind: 'started',
     fields: startedFields({ node: config.entityId }),
   });
-  await ledger.integrated('started');
+  // Without an answer of any witness it waits, and health says so.
+  if (ledger.signs) await ledger.integrated('started');
   return ledger;
 }
 

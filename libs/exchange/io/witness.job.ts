@@ -67,6 +67,8 @@ export class WitnessJob {
       this.rememberedByWitness = head.size;
     } else if (answer.status === 409 && again && /^(0|[1-9]\d{0,14})\n$/.test(answer.body)) {
       this.rememberedByWitness = Number(answer.body);
+      // A witness that has seen more than there is: asked for what it saw, it stops this ledger if we signed that (B10).
+      if (this.rememberedByWitness > (await this.ledger.head()).size) await this.ledger.confirmHistory();
       await this.submit(url, false);
     } else {
       throw new Error(`the witness answered ${answer.status}`);

@@ -64,7 +64,10 @@ export async function addCheckpoint(body: Uint8Array, witness: Witness): Promise
  * The last checkpoint that the witness cosigned of a log, with its cosignature, for `GET <hex SHA-256 of the origin>/checkpoint`:
  * a log that starts compares its own head with it (B10). `undefined` where there is none.
  */
-export async function lastCosigned(originHash: string, witness: Witness): Promise<string | undefined> {
+export async function lastCosigned(
+  originHash: string,
+  witness: Pick<Witness, 'key' | 'seen' | 'clock'>,
+): Promise<string | undefined> {
   const note = await witness.seen.noteOfOriginHash(originHash);
   if (note === undefined) return undefined;
   const { text, lines } = splitNote(note);

@@ -200,3 +200,19 @@ describe('a log that goes back in time while it is running', () => {
     expect(await dataSource.query('select size from log_state')).toEqual([{ size: '3' }]);
   });
 });
+
+describe('the check that goes on while a node works (B09)', () => {
+  it('goes through the whole log, piece by piece, and begins again', async () => {
+    const { ledger } = await logOf(70);
+    expect([await ledger.checkNext(), await ledger.checkNext(), await ledger.checkNext()]).toEqual([0, 1, 1]);
+  });
+
+  it('finds one flipped bit that nobody asked for, and stops all signing', async () => {
+    const { ledger, dataSource } = await logOf(70);
+    await damage(dataSource, flip('log_batch', 'bundle', 'first = 66'));
+    expect(await ledger.checkNext()).toBe(0);
+    await expect(ledger.checkNext()).rejects.toThrow(failure('database_doubtful', { index: 66 }));
+    await expect(append(ledger, dataSource, draft('more'))).rejects.toThrow(failure('database_doubtful'));
+    expect(ledger.signs).toBe(false);
+  });
+});

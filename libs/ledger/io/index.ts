@@ -1,5 +1,6 @@
 export { addCheckpoint, lastCosigned, type Witness, type WitnessAnswer, type WitnessedLog } from './add-checkpoint.js';
 export { Ledger, type LedgerOptions, type ReceiptRecord } from './ledger.js';
+export type { AskWitnesses, WitnessWord } from './own-history.js';
 export type { LedgerIdentity } from './batch.js';
 export type { CosignedCheckpoint } from './cosignatures.js';
 export type { ReceiptDraft } from './pending-receipts.js';

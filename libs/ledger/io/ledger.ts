@@ -15,8 +15,10 @@ import type { LedgerIdentity } from './batch.js';
 import { keepCosignature, readCosigned, type CosignedCheckpoint } from './cosignatures.js';
 import { createState, readEntries, readReceipts, readReceiptsOf } from './log-store.js';
 import { LogView } from './log-view.js';
+import { confirmHistory, type AskWitnesses } from './own-history.js';
 import { appendPending, type ReceiptDraft } from './pending-receipts.js';
 import { proofFromIndex, type ReceiptProof } from './receipt-proof.js';
+import { RollingCheck } from './rolling-check.js';
 import { checkLog } from './self-check.js';
 import { Sequencer } from './sequencer.js';
 import { checkDurability } from './startup-guards.js';
@@ -25,6 +27,8 @@ export interface LedgerOptions extends LedgerIdentity {
   readonly dataSource: DataSource;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** What the witnesses of this ledger last cosigned; asked before anything is signed. */
+  readonly askWitnesses: AskWitnesses;
 }
 
 /** A receipt as the owner of the ledger finds it again. */
@@ -49,6 +53,7 @@ export class Ledger {
   readonly #options: LedgerOptions;
   readonly #view: LogView;
   readonly #sequencer: Sequencer;
+  readonly #rolling: RollingCheck;
 
   constructor(options: LedgerOptions) {
     if (options.noteKey.name !== options.origin || options.noteKey.type !== 'note') {
@@ -56,7 +61,10 @@ export class Ledger {
     }
     this.#options = options;
     this.#view = new LogView(options.dataSource, options.origin, options.noteKey.vkey);
-    this.#sequencer = new Sequencer(options.dataSource, this.#view, options, options.clock);
+    const confirm = () => confirmHistory(this.#view, this.vkey, options.askWitnesses);
+    this.#sequencer = new Sequencer(options.dataSource, this.#view, options, options.clock, confirm);
+    const halt = (error: LedgerError) => this.#sequencer.halt(error);
+    this.#rolling = new RollingCheck(options.dataSource, this.#view, options.clock, halt);
   }
 
   get origin(): string {
@@ -73,10 +81,16 @@ export class Ledger {
     return this.#sequencer.halted;
   }
 
+  /** Whether evidence can be written: nothing has stopped the signing, and the witnesses have confirmed the stored log. */
+  get signs(): boolean {
+    return this.halted === undefined && this.#sequencer.confirmed;
+  }
+
   /**
-   * Checks that the database keeps what it acknowledges and that the log is what was signed, then writes what is pending.
+   * Checks that the database keeps what it acknowledges, that the log is what was signed, and that no witness has seen more of
+   * it, then writes what is pending. Where no witness answers, nothing is signed until one does; they are asked again.
    *
-   * @throws LedgerError `database_unsafe`, `database_doubtful`; the database's own error where it is away
+   * @throws LedgerError `database_unsafe`, `database_doubtful`, `history_rewritten`; the database's own error where it is away
    */
   async start(): Promise<void> {
     const { dataSource, origin, noteKey } = this.#options;
@@ -84,10 +98,27 @@ export class Ledger {
     const empty = formatCheckpoint({ origin, size: 0, root: emptyRoot() });
     await createState(dataSource, origin, signNote(empty, [noteKey]));
     await this.#view.refresh();
-    this.#sequencer.start();
+    this.#sequencer.start(await this.confirmHistory());
+    this.#rolling.start();
+  }
+
+  /**
+   * Compares the stored log with what its witnesses last cosigned. A contradiction stops all signing (B10).
+   *
+   * @returns false where there are witnesses and none answered
+   * @throws LedgerError `history_rewritten` with both notes
+   */
+  async confirmHistory(): Promise<boolean> {
+    try {
+      return await confirmHistory(this.#view, this.vkey, this.#options.askWitnesses);
+    } catch (error) {
+      if (error instanceof LedgerError && error.code === 'history_rewritten') this.#sequencer.halt(error);
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
+    this.#rolling.stop();
     await this.#sequencer.stop();
   }
 
@@ -197,6 +228,12 @@ export class Ledger {
   /** The checkpoint of `size` with its cosignatures; without a size the largest that anybody has cosigned. */
   async checkpointWithCosignatures(size?: number): Promise<CosignedCheckpoint | undefined> {
     return readCosigned(this.#options.dataSource, size);
+  }
+
+  /** One piece of the rolling check, which otherwise runs by itself; the rounds that are complete. */
+  async checkNext(): Promise<number> {
+    await this.#rolling.step();
+    return this.#rolling.rounds;
   }
 
   /**

@@ -22,22 +22,51 @@ const BATCHES_AT_ONCE = 64;
  *
  * @throws LedgerError `database_doubtful`, naming the first entry (`index`) that differs (B09)
  */
-export async function checkLog(database: DataSource, state: LogState): Promise<void> {
-  let tree = EMPTY_TREE;
-  while (tree.size < state.size) {
-    const batches = await readBatches(database, tree.size, state.size, BATCHES_AT_ONCE);
-    const begin = tree.size;
+export async function checkLog(
+  database: DataSource,
+  state: LogState,
+  onProgress: (checked: number) => void = () => undefined,
+): Promise<void> {
+  const check = new LogCheck(database, state);
+  while (!(await check.step())) onProgress(check.checked);
+}
+
+/** The same check a piece at a time, for a node that goes through its log again and again while it works. */
+export class LogCheck {
+  #tree: GrowingTree = EMPTY_TREE;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly state: LogState,
+  ) {}
+
+  /** Entries that were found to be as they were. */
+  get checked(): number {
+    return this.#tree.size;
+  }
+
+  /** Checks up to 64 batches; true when the whole log has the root that was signed. */
+  async step(): Promise<boolean> {
+    const { state } = this;
+    if (this.#tree.size < state.size) await this.#readOn();
+    if (this.#tree.size < state.size) return false;
+    if (this.#tree.size !== state.size || !equalHashes(rootOfTree(this.#tree), state.root)) {
+      throw doubtful('the entries do not have the root that was signed', { size: state.size });
+    }
+    return true;
+  }
+
+  async #readOn(): Promise<void> {
+    const begin = this.#tree.size;
+    const batches = await readBatches(this.database, begin, this.state.size, BATCHES_AT_ONCE);
     const leaves: Uint8Array[] = [];
     for (const { first, entries } of batches) {
       if (first !== begin + leaves.length) throw missing(begin + leaves.length);
       leaves.push(...entries.map(leafHash));
     }
     if (leaves.length === 0) throw missing(begin);
-    await checkIndex(database, begin, leaves);
-    tree = await growChecked(database, tree, leaves);
-  }
-  if (tree.size !== state.size || !equalHashes(rootOfTree(tree), state.root)) {
-    throw doubtful('the entries do not have the root that was signed', { size: state.size });
+    await checkIndex(this.database, begin, leaves);
+    this.#tree = await growChecked(this.database, this.#tree, leaves);
   }
 }
 

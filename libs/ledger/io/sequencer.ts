@@ -33,6 +33,7 @@ export class Sequencer {
   #unsettled: PreparedBatch | undefined;
   #lastFailure: unknown;
   #halted: LedgerError | undefined;
+  #confirmed = false;
   #endPause: () => void = () => undefined;
   /** Tells the ticks of an earlier start that they are over. */
   #starts = 0;
@@ -42,15 +43,24 @@ export class Sequencer {
     private readonly view: LogView,
     private readonly identity: LedgerIdentity,
     private readonly clock: Clock,
+    /** Whether the stored log is what its witnesses saw; asked until it is, before anything is signed. */
+    private readonly confirm: () => Promise<boolean>,
   ) {}
+
+  /** Whether the log was found to be what its witnesses saw. */
+  get confirmed(): boolean {
+    return this.#confirmed;
+  }
 
   get halted(): LedgerError | undefined {
     return this.#halted;
   }
 
-  start(): void {
+  /** `confirmed`: the log was compared with its witnesses just now. */
+  start(confirmed: boolean): void {
     if (this.#running) return;
     this.#running = true;
+    this.#confirmed = confirmed;
     this.#starts += 1;
     this.#loop = this.#run();
     void this.#tick(this.#starts);
@@ -99,6 +109,7 @@ export class Sequencer {
     while (this.#running && !this.#halted) {
       this.#woken = false;
       try {
+        if (!(await this.#isConfirmed())) throw new LedgerError('unconfirmed', 'no witness has answered yet');
         const waiting = this.#waiters.receiptIds();
         const drained = await this.#drain();
         await this.#settleLeft(waiting);
@@ -113,6 +124,11 @@ export class Sequencer {
         backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
       }
     }
+  }
+
+  async #isConfirmed(): Promise<boolean> {
+    this.#confirmed ||= await this.confirm();
+    return this.#confirmed;
   }
 
   #untilWoken(): Promise<void> {

@@ -35,6 +35,7 @@ export type LedgerErrorCode =
   | 'receipt_unknown'
   | 'range_refused'
   | 'not_running'
+  | 'unconfirmed'
   | 'not_durable_in_time'
   | 'database_unsafe'
   | 'database_doubtful'

@@ -4,7 +4,14 @@ import { keySetFrom, readToken, type KeySet, type SigningKey } from '#protocol';
 import { generateSigningKey, systemClock } from '#protocol/io';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { seededRandomness } from '../../../test/support/fakes.js';
-import { Ledger, verifyReceipt, type ReceiptDraft, type ReceiptProof, type VerifiedReceipt } from '../io/index.js';
+import {
+  Ledger,
+  verifyReceipt,
+  type AskWitnesses,
+  type ReceiptDraft,
+  type ReceiptProof,
+  type VerifiedReceipt,
+} from '../io/index.js';
 import { noteKeyFromSeed, type LedgerError, type LedgerErrorCode } from '../src/index.js';
 
 export const origin = 'ledger.example/node';
@@ -28,9 +35,13 @@ export function useLedgers(): void {
 }
 
 /** A ledger that is not started. */
-export function ledgerOver(dataSource: DataSource, of = { origin, noteKey }): Ledger {
+export function ledgerOver(
+  dataSource: DataSource,
+  of = { origin, noteKey },
+  askWitnesses: AskWitnesses = () => Promise.resolve([]),
+): Ledger {
   const randomness = seededRandomness(`ledger ${(seeds += 1)}`);
-  const ledger = new Ledger({ ...of, dataSource, issuer, receiptKey, clock: systemClock, randomness });
+  const ledger = new Ledger({ ...of, dataSource, issuer, receiptKey, clock: systemClock, randomness, askWitnesses });
   running.unshift(ledger);
   return ledger;
 }
