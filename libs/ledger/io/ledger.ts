@@ -2,10 +2,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock, Randomness } from '#protocol';
 import {
   LedgerError,
-  TILE_WIDTH,
   emptyRoot,
   encodeBase64,
-  encodeBundle,
   formatCheckpoint,
   signNote,
   type Opening,
@@ -13,7 +11,7 @@ import {
 } from '../src/index.js';
 import type { LedgerIdentity } from './batch.js';
 import { keepCosignature, readCosigned, type CosignedCheckpoint } from './cosignatures.js';
-import { createState, readEntries, readReceipts, readReceiptsOf } from './log-store.js';
+import { createState, readReceipts, readReceiptsOf } from './log-store.js';
 import { LogView } from './log-view.js';
 import { confirmHistory, type AskWitnesses } from './own-history.js';
 import { appendPending, type ReceiptDraft } from './pending-receipts.js';
@@ -21,6 +19,7 @@ import { proofFromIndex, type ReceiptProof } from './receipt-proof.js';
 import { RollingCheck } from './rolling-check.js';
 import { checkLog } from './self-check.js';
 import { Sequencer } from './sequencer.js';
+import { bundleAt, entriesBetween } from './served-entries.js';
 import { checkDurability } from './startup-guards.js';
 
 export interface LedgerOptions extends LedgerIdentity {
@@ -41,9 +40,6 @@ export interface ReceiptRecord {
   readonly opening: Opening;
   readonly digest: string;
 }
-
-/** At most so many entries are handed out at once. */
-const MAX_ENTRIES = 1024;
 
 /**
  * The ledger of one node: receipts go in inside the node's own transactions and come back with a proof, once they are
@@ -193,14 +189,7 @@ export class Ledger {
    * @throws LedgerError `range_refused` beyond the head and for more than 1024 at once
    */
   async entries(from: number, to: number): Promise<string[]> {
-    const { size } = await this.#view.headOf(to);
-    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || from > to || to > size) {
-      throw new LedgerError('range_refused', 'the log has no such entries', { from, to });
-    }
-    if (to - from > MAX_ENTRIES)
-      throw new LedgerError('range_refused', `more than ${MAX_ENTRIES} entries`, { from, to });
-    const entries = await readEntries(this.#options.dataSource, from, to);
-    return entries.map((entry) => Buffer.from(entry).toString());
+    return entriesBetween(this.#options.dataSource, this.#view, from, to);
   }
 
   /** A tile as https://c2sp.org/tlog-tiles serves it; `undefined` until the log holds all of it. `width` 0 is the full one. */
@@ -210,10 +199,7 @@ export class Ledger {
 
   /** The entry bundle beside tile `index` of level 0; the same promises as of `tile`. */
   async bundle(index: number, width: number): Promise<Uint8Array | undefined> {
-    const first = index * TILE_WIDTH;
-    const end = first + (width === 0 ? TILE_WIDTH : width);
-    if (!Number.isSafeInteger(end) || (await this.#view.headOf(end)).size < end) return undefined;
-    return encodeBundle(await readEntries(this.#options.dataSource, first, end));
+    return bundleAt(this.#options.dataSource, this.#view, index, width);
   }
 
   /** Keeps a witness's line over the checkpoint of `size`, once it is verified. See `keepCosignature` for refusals. */
