@@ -35,6 +35,7 @@ beforeEach(async () => {
     receiptKey: key,
     clock: systemClock,
     randomness: seededRandomness(`rules ${(seeds += 1)}`),
+    askWitnesses: () => Promise.resolve([]),
   });
   await ledger.start();
   rules = started();
