@@ -181,11 +181,14 @@ async function startAuthority(laidOut: LaidOutFederation): Promise<{ close(): Pr
     poolSize: 4,
   }).initialize();
   await runMigrations(dataSource);
-  const app = await createAuthorityApp(config, { clock: systemClock, dataSource });
+  const network = undiciNetwork({ egress: LOOPBACK_TOO });
+  const ports = { clock: systemClock, randomness: systemRandomness, network, dataSource };
+  const app = await createAuthorityApp(config, ports);
   await app.listen(config.port, config.host);
   return {
     close: async () => {
       await app.close();
+      await network.close();
       await dataSource.destroy();
     },
   };

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { JsonObject } from '#protocol';
 import type { Basis } from '#trust';
 
 /** An attestation, in force while `withdrawnAt` is null; each is shown as one trust mark. */
@@ -39,6 +40,14 @@ export class AttestedProtectionRow {
 
   @Column({ name: 'attested_at', type: 'timestamptz' })
   attestedAt: Date;
+
+  /** In the status list of its issuer; this mark's for good. */
+  @Column({ name: 'status_index', type: 'bigint' })
+  statusIndex: string;
+
+  /** How it came about, for the reader of the register: not part of the mark. */
+  @Column({ type: 'jsonb' })
+  details: JsonObject;
 
   @Column({ name: 'withdrawn_at', type: 'timestamptz', nullable: true })
   withdrawnAt: Date | null;

@@ -1,13 +1,12 @@
 // Long because the endpoints are tested on one register that is laid out once.
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProtocolError, type JsonObject, type Network } from '#protocol';
 import { keySetFrom } from '#protocol';
+import { systemRandomness } from '#protocol/io';
 import { parseEntityConfiguration, parseTrustMark } from '#trust';
 import { OwnConfiguration, SEEN_NOTHING, TrustDirectory, type OwnConfigurationOptions } from '#trust/io';
 import { createTestDatabase } from '../../../test/support/database.js';
-import { fakeClock, type FakeClock } from '../../../test/support/fakes.js';
+import type { FakeClock } from '../../../test/support/fakes.js';
 import {
   ANCHOR,
   BROKER,
@@ -19,9 +18,10 @@ import {
   WA,
   type ExampleAuthority,
 } from '../test/example-authority.js';
+import { query, runningAuthority, type Answer, type RunningAuthority } from '../test/running-authority.js';
 import { createAuthorityApp } from './app.js';
 import { readAuthorityConfig } from './config.js';
-import { AUTHORITY_ENTITIES, RegisterStore } from './register.store.js';
+import { AUTHORITY_ENTITIES } from './register.store.js';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const HOUR = 3_600_000;
@@ -29,26 +29,18 @@ const ABSENCE_TYPE = `${ANCHOR}/protections/agreement-287g/none/1`;
 
 let example: ExampleAuthority;
 let clock: FakeClock;
-let dataSource: DataSource;
-let app: NestFastifyApplication;
+let running: RunningAuthority;
 let nodes: Map<string, () => Promise<string>>;
 
 beforeAll(async () => {
-  example = await exampleAuthority();
-  clock = fakeClock(NOW);
-  ({ dataSource } = await createTestDatabase('authority', { entities: AUTHORITY_ENTITIES }));
-  app = await createAuthorityApp(await readAuthorityConfig(example.env), { clock, dataSource });
-  await app.init();
+  running = await runningAuthority();
+  ({ example, clock } = running);
   nodes = new Map();
 });
-afterAll(async () => {
-  await app.close();
-  await dataSource.destroy();
-});
+afterAll(() => running.close());
 
-async function get(path: string) {
-  const answer = await app.inject({ method: 'GET', url: path });
-  return { status: answer.statusCode, type: answer.headers['content-type'], body: answer.body };
+function get(path: string): Promise<Answer> {
+  return running.get(path);
 }
 
 function json(body: string): JsonObject {
@@ -65,7 +57,7 @@ const network: Network = {
     }
     if (origin !== ANCHOR) throw new ProtocolError('network_failed', 'no such host');
     const answer = await get(`${pathname}${search}`);
-    return { status: answer.status, headers: { 'content-type': String(answer.type) }, body: answer.body };
+    return { status: answer.status, headers: { 'content-type': answer.type }, body: answer.body };
   },
 };
 
@@ -125,7 +117,7 @@ describe('the federation endpoints', () => {
     ['itself', `/federation/fetch?sub=${ANCHOR}`, 400, 'invalid_request'],
     ['an empty subject', '/federation/fetch?sub=', 400, 'invalid_request'],
     ['what is no entity id', '/federation/fetch?sub=javascript:1', 400, 'invalid_subject'],
-    ['a parameter that is not supported', '/federation/list?intermediate=true', 400, 'unsupported_parameter'],
+    ['a parameter that is not supported', '/federation/list?audited=true', 400, 'unsupported_parameter'],
   ])('answer for %s in the form of the standard', async (_, path, status, error) => {
     const answer = await get(path);
     expect(answer).toMatchObject({ status, type: 'application/json' });
@@ -206,77 +198,60 @@ describe('a node of the federation', () => {
 });
 
 describe('the register in the database', () => {
-  it('changes nothing when the same file is loaded again, also twice at once', async () => {
-    const { register } = await readAuthorityConfig(example.env);
-    const store = new RegisterStore(dataSource);
-    const changes = await Promise.all([store.load(register, NOW), store.load(register, NOW)]);
-    expect(changes).toEqual([
-      { added: 0, withdrawn: 0 },
-      { added: 0, withdrawn: 0 },
-    ]);
+  it('is imported at the first start, and stays as persons left it whatever the file says later', async () => {
+    const own = await runningAuthority();
+    const path = `/jurisdictions/or/federation/fetch${query({ sub: JUNIPER })}`;
+    expect((await own.get(path)).status).toBe(200);
+    await own.example.writeRegister({ ...own.example.register(), agencies: [] });
+    const again = await own.again();
+    expect((await again.inject({ method: 'GET', url: path })).statusCode).toBe(200);
+    const { COMITY_REGISTER: _, ...without } = own.example.env;
+    const third = await own.again(without);
+    expect((await third.inject({ method: 'GET', url: path })).statusCode).toBe(200);
+    await again.close();
+    await third.close();
+    await own.close();
   });
 
-  it('is loaded once where two processes start at the same time', async () => {
+  it('is imported once where two processes start at the same time', async () => {
     const { dataSource } = await createTestDatabase('authority', { entities: AUTHORITY_ENTITIES });
-    const { register } = await readAuthorityConfig(example.env);
-    const store = new RegisterStore(dataSource);
-    const changes = await Promise.all([
-      store.load(register, NOW),
-      store.load(register, NOW),
-      store.load(register, NOW),
-    ]);
-    expect(changes.map(({ added }) => added).toSorted((a, b) => a - b)).toEqual([0, 0, 7]);
+    const other = await exampleAuthority();
+    const config = await readAuthorityConfig(other.env);
+    const ports = { clock, randomness: systemRandomness, network, dataSource };
+    const apps = await Promise.all([1, 2, 3].map(() => createAuthorityApp(config, ports)));
+    const rows = await dataSource.query<{ n: string }[]>(`select count(*) as n from enrolled_entity`);
+    expect(rows).toEqual([{ n: '5' }]);
+    for (const app of apps) await app.close();
+    await dataSource.destroy();
+  });
+
+  it('refuses to start over an empty database without a register file', async () => {
+    const { dataSource } = await createTestDatabase('authority', { entities: AUTHORITY_ENTITIES });
+    const { COMITY_REGISTER: _, ...without } = (await exampleAuthority()).env;
+    const ports = { clock, randomness: systemRandomness, network, dataSource };
+    await expect(createAuthorityApp(await readAuthorityConfig(without), ports)).rejects.toMatchObject({
+      problems: ['COMITY_REGISTER is missing: the database holds no register yet'],
+    });
     await dataSource.destroy();
   });
 
   it('T10: a law that changed is shown at once as it is now, and no longer as it was', async () => {
-    const { dataSource } = await createTestDatabase('authority', { entities: AUTHORITY_ENTITIES });
-    const other = await exampleAuthority();
-    const own = await createAuthorityApp(await readAuthorityConfig(other.env), { clock, dataSource });
-    await own.init();
+    const own = await runningAuthority();
     const shown = async () => {
-      const { body } = await own.inject({ method: 'GET', url: '/jurisdictions/or/.well-known/openid-federation' });
+      const { body } = await own.get('/jurisdictions/or/.well-known/openid-federation');
       const marks = parseEntityConfiguration(body).trustMarks.map(({ token }) => parseTrustMark(token));
       return marks.map(({ type, statute }) => `${type.split('/').slice(-2).join('/')} ${statute}`);
     };
     expect(await shown()).toEqual([`days-30/1 ${RETENTION.statute}`]);
-    for (const law of [
-      { ...RETENTION, statute: 'as amended' },
-      { ...RETENTION, level: 'days-21' },
-    ]) {
-      const [, washington] = other.register()['jurisdictions'] as JsonObject[];
-      const jurisdictions = [{ id: 'or', name: 'Oregon', attests: [law] }, washington ?? {}];
-      await other.writeRegister({ ...other.register(), jurisdictions });
-      await new RegisterStore(dataSource).load((await readAuthorityConfig(other.env)).register, clock.now());
-      expect(await shown()).toEqual([`${law.level}/1 ${law.statute}`]);
-    }
-    await own.close();
-    await dataSource.destroy();
-  });
-
-  it('T15: what left the file is withdrawn, its history stays, and nobody is told of it any more', async () => {
-    const { dataSource } = await createTestDatabase('authority', { entities: AUTHORITY_ENTITIES });
-    const other = await exampleAuthority();
-    const before = await readAuthorityConfig(other.env);
-    const own = await createAuthorityApp(before, { clock, dataSource });
-    await own.init();
-    const path = `/jurisdictions/or/federation/fetch?sub=${JUNIPER}`;
-    expect((await own.inject({ method: 'GET', url: path })).statusCode).toBe(200);
-    const register = other.register();
-    await other.writeRegister({ ...register, agencies: [] });
-    const changes = await new RegisterStore(dataSource).load((await readAuthorityConfig(other.env)).register, NOW + 1);
-    expect(changes).toEqual({ added: 0, withdrawn: 3 });
-    expect((await own.inject({ method: 'GET', url: path })).statusCode).toBe(404);
-    const rows = await dataSource.query<unknown[]>(
-      `select 1 from enrolled_entity where entity_id = $1 and withdrawn_at = $2`,
-      [JUNIPER, new Date(NOW + 1)],
+    const authority = own.node.jurisdictions.get('or') ?? own.node.anchor;
+    const config = await readAuthorityConfig(own.example.env);
+    const [law] = config.register?.attested ?? [];
+    if (!law) throw new Error('the example attests nothing');
+    await own.dataSource.transaction((manager) =>
+      own.node.changes.issueMark({ manager, authority, at: clock.now(), acts: [] }, { ...law, statute: 'as amended' }),
     );
-    expect(rows).toHaveLength(1);
-    await other.writeRegister(register);
-    await new RegisterStore(dataSource).load((await readAuthorityConfig(other.env)).register, NOW + 2);
-    expect((await own.inject({ method: 'GET', url: path })).statusCode).toBe(200);
+    expect(await shown()).toEqual(['days-30/1 as amended']);
     await own.close();
-    await dataSource.destroy();
   });
 });
 
@@ -286,14 +261,14 @@ describe('health', () => {
   });
 
   it('is 503 with Retry-After while the database is away, and so is every statement', async () => {
-    const { dataSource } = await createTestDatabase('authority', { entities: AUTHORITY_ENTITIES });
-    const own = await createAuthorityApp(await readAuthorityConfig(example.env), { clock, dataSource });
-    await own.init();
-    await dataSource.destroy();
+    const own = await runningAuthority();
+    await own.dataSource.destroy();
     for (const url of ['/health', '/.well-known/openid-federation', `/federation/fetch?sub=${OR}`]) {
-      const answer = await own.inject({ method: 'GET', url });
+      const answer = await own.app.inject({ method: 'GET', url });
       expect({ status: answer.statusCode, retry: answer.headers['retry-after'] }).toEqual({ status: 503, retry: '2' });
     }
+    // The ledger ends its work in the database.
+    await own.dataSource.initialize();
     await own.close();
   });
 });

@@ -1,8 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { CosignedController, WITNESS } from '#exchange/io';
+import { CosignedController, LEDGER, LedgerController, WITNESS } from '#exchange/io';
 import { AUTHORITY_NODE, type AuthorityNode } from './authority-node.js';
 import { FederationController } from './federation.controller.js';
 import { HealthController } from './health.controller.js';
+import { MarksController } from './marks.controller.js';
+import { ResolveController } from './resolve.controller.js';
+import { StatusController } from './status.controller.js';
 import { WitnessController } from './witness.controller.js';
 
 @Module({})
@@ -10,9 +13,19 @@ export class AuthorityModule {
   static of(node: AuthorityNode): DynamicModule {
     return {
       module: AuthorityModule,
-      controllers: [FederationController, WitnessController, CosignedController, HealthController],
+      controllers: [
+        FederationController,
+        MarksController,
+        StatusController,
+        ResolveController,
+        LedgerController,
+        WitnessController,
+        CosignedController,
+        HealthController,
+      ],
       providers: [
         { provide: AUTHORITY_NODE, useValue: node },
+        { provide: LEDGER, useValue: node.ledger },
         { provide: WITNESS, useValue: node.witness },
       ],
     };

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isJsonObject, parseStrictObject, type JsonObject } from '#protocol';
+import { networkList, type Egress } from '#protocol/io';
 import { parseEntityId, type EntityId } from '#trust';
 import { AuthorityConfigError } from './authority-config-error.js';
-import { readAuthorityKeys, type AuthorityKeys } from './authority-keys.js';
+import { jurisdictionsWithKeys, readAuthorityKeys, type AuthorityKeys } from './authority-keys.js';
 import { readRegister, type Register } from './register.js';
 
 export interface AuthorityConfig {
@@ -16,7 +17,10 @@ export interface AuthorityConfig {
   /** Where the embedded database server keeps its files in development without `databaseUrl`. */
   readonly dataDirectory: string;
   readonly keys: AuthorityKeys;
-  readonly register: Register;
+  /** Whom it may call: nodes that it enrolled, by names that they chose. */
+  readonly egress: Egress;
+  /** For the first start alone; a database that was begun has its own. */
+  readonly register: Register | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,7 +30,8 @@ const MAX_REGISTER_BYTES = 8 * 1_024 * 1_024;
 /**
  * One read of the environment, the register and the key files:
  * `COMITY_ENV` (`development` or `production`), `COMITY_HOST` (127.0.0.1), `PORT`, `COMITY_BASE_URL`, `DATABASE_URL`
- * (development may leave it out for an embedded server in `COMITY_DATA`), `COMITY_AUTHORITY_KEYS`, `COMITY_REGISTER`.
+ * (development may leave it out for an embedded server in `COMITY_DATA`), `COMITY_AUTHORITY_KEYS`, and for the first start
+ * `COMITY_REGISTER`; `COMITY_REACHABLE_NETWORKS` (none).
  *
  * @throws AuthorityConfigError with every problem
  */
@@ -39,19 +44,24 @@ export async function readAuthorityConfig(env: Environment): Promise<AuthorityCo
   if (databaseUrl === undefined && environment !== 'development') {
     problems.push('DATABASE_URL is missing: the embedded server is for development only');
   }
-  const file = readRegisterFile(required(env, 'COMITY_REGISTER', problems), problems);
+  const networks = readNetworks(env, problems);
+  const path = env['COMITY_REGISTER'] === '' ? undefined : env['COMITY_REGISTER'];
+  const file = readRegisterFile(path, problems);
   const directory = required(env, 'COMITY_AUTHORITY_KEYS', problems);
-  const keys = directory && (await readAuthorityKeys(directory, anchor, jurisdictionIds(file), problems));
+  const ids = [...new Set([...jurisdictionIds(file), ...(directory ? jurisdictionsWithKeys(directory) : [])])];
+  const keys = directory && (await readAuthorityKeys(directory, anchor, ids, problems));
   const jurisdictionJwks = (id: string): JsonObject | undefined => {
     const key = keys ? keys.jurisdictions.get(id) : undefined;
     return key && { keys: [key.publicJwk] };
   };
   const context = { anchor, anchorKid: keys ? keys.anchor.kid : undefined, jurisdictionJwks };
   const register = file && (await readRegister(file, context, problems));
-  if (problems.length > 0 || !environment || !keys || !register) throw new AuthorityConfigError(problems);
+  if (problems.length > 0 || !environment || !keys) throw new AuthorityConfigError(problems);
   const host = env['COMITY_HOST'] ?? '127.0.0.1';
   const dataDirectory = env['COMITY_DATA'] ?? '.comity/authority';
-  return Object.freeze({ environment, host, port, anchor, databaseUrl, dataDirectory, keys, register });
+  // On loopback stands nothing but a development federation; below any other anchor it is an attacker's address (W11).
+  const egress = { loopback: anchor.startsWith('http:'), networks };
+  return Object.freeze({ environment, host, port, anchor, databaseUrl, dataDirectory, keys, egress, register });
 }
 
 function readEnvironment(env: Environment, problems: string[]): AuthorityConfig['environment'] | undefined {
@@ -86,6 +96,16 @@ function readPort(env: Environment, problems: string[]): number {
   if (/^[0-9]{1,5}$/.test(text) && port <= 65_535) return port;
   problems.push('PORT is not a port');
   return 0;
+}
+
+function readNetworks(env: Environment, problems: string[]): string[] {
+  const networks = (env['COMITY_REACHABLE_NETWORKS'] ?? '').split(' ').filter((network) => network !== '');
+  try {
+    networkList(networks);
+  } catch (error) {
+    problems.push(`COMITY_REACHABLE_NETWORKS: ${error instanceof Error ? error.message : 'no list of networks'}`);
+  }
+  return networks;
 }
 
 function required(env: Environment, name: string, problems: string[]): string | undefined {

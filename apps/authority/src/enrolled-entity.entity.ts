@@ -33,6 +33,17 @@ export class EnrolledEntity implements Enrolment {
   @Column({ name: 'enrolled_at', type: 'timestamptz' })
   enrolledAt: Date;
 
+  /** In the status list of its superior; the enrolment's for good. */
+  @Column({ name: 'status_index', type: 'bigint' })
+  statusIndex: string;
+
+  /** How well the entity was vetted. */
+  @Column({ type: 'text' })
+  assurance: string;
+
+  @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
+  expiresAt: Date | null;
+
   @Column({ name: 'withdrawn_at', type: 'timestamptz', nullable: true })
   withdrawnAt: Date | null;
 }

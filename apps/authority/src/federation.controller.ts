@@ -1,105 +1,93 @@
 import { Controller, Get, Header, Inject, Param, Req, UseFilters } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { parseEntityId, TrustError } from '#trust';
-import { AUTHORITY_NODE, type AuthorityNode } from './authority-node.js';
+import { jsonBytes, pathsOf } from './authority-paths.js';
+import { AUTHORITY_NODE, authorityAt, type AuthorityNode } from './authority-node.js';
 import { FederationErrorFilter } from './federation-error.filter.js';
 import { FederationError } from './federation-error.js';
-import type { Authority } from './statement-desk.js';
+import { QueryParameters } from './query-parameters.js';
+import type { SubordinateFilter } from './register.store.js';
 
 const STATEMENT = 'application/entity-statement+jwt';
-const MARK = 'application/trust-mark+jwt';
-const MAX_PARAMETER = 1_024;
+/** More than a state has agencies; a longer list is read in pages. */
+const MAX_LISTED = 20_000;
+const PAGE = { min: 1, max: 1_000 } as const;
+const DEFAULT_PAGE = 500;
+const FILTERS = ['trust_marked', 'trust_mark_type', 'intermediate'] as const;
 
-/** The anchor's path, and the same below each jurisdiction. */
-function paths(path: string): string[] {
-  return [path, `jurisdictions/:jurisdiction/${path}`];
-}
-
-/** The endpoints of OpenID Federation 1.0 for the anchor and each jurisdiction. Everything here is public. */
+/** Configuration, statements and lists of the anchor and each jurisdiction. Everything here is public. */
 @Controller()
 @UseFilters(FederationErrorFilter)
 export class FederationController {
   constructor(@Inject(AUTHORITY_NODE) private readonly node: AuthorityNode) {}
 
-  @Get(paths('.well-known/openid-federation'))
+  @Get(pathsOf('.well-known/openid-federation'))
   @Header('content-type', STATEMENT)
   @Header('cache-control', 'no-store')
   configuration(@Param('jurisdiction') id?: string): Promise<string> {
-    return this.node.desk.configuration(this.#authority(id));
+    return this.node.desk.configuration(authorityAt(this.node, id));
   }
 
-  @Get(paths('federation/fetch'))
+  @Get(pathsOf('federation/fetch'))
   @Header('content-type', STATEMENT)
   @Header('cache-control', 'no-store')
   async fetch(@Req() request: FastifyRequest, @Param('jurisdiction') id?: string): Promise<string> {
-    const authority = this.#authority(id);
-    const { sub } = parameters(request, ['sub']);
-    const subject = entityId(sub);
+    const authority = authorityAt(this.node, id);
+    const subject = QueryParameters.of(request, { required: ['sub'] }).entityId('sub');
     if (subject === authority.entityId) {
       throw new FederationError('invalid_request', 'an authority makes no subordinate statement about itself');
     }
     const statement = await this.node.desk.subordinateStatement(authority, subject);
-    return statement ?? notFound('no such subordinate');
+    if (statement === undefined) throw new FederationError('not_found', 'no such subordinate');
+    return statement;
   }
 
-  @Get(paths('federation/list'))
+  /** Whole, as the standard has it; `temporarily_unavailable` for one that is too long to be handed out at once. */
+  @Get(pathsOf('federation/list'))
   @Header('content-type', 'application/json')
   @Header('cache-control', 'no-store')
   async list(@Req() request: FastifyRequest, @Param('jurisdiction') id?: string): Promise<Buffer> {
-    const authority = this.#authority(id);
-    const { entity_type: type } = parameters(request, [], ['entity_type']);
-    const subordinates = await this.node.store.subordinates(authority.entityId);
-    const listed = subordinates.filter(({ entityType }) => type === undefined || entityType === type);
-    // Bytes, because a text would leave with a charset added to its media type.
-    return Buffer.from(JSON.stringify(listed.map(({ entityId }) => entityId)));
+    const parameters = QueryParameters.of(request, { optional: FILTERS, repeated: ['entity_type'] });
+    const filter = this.#filter(authorityAt(this.node, id).entityId, parameters);
+    const listed = await this.node.store.subordinates({ ...filter, from: undefined, limit: MAX_LISTED + 1 });
+    if (listed.length > MAX_LISTED) {
+      throw new FederationError(
+        'invalid_request',
+        'the list is too long: read `federation_extended_list_endpoint`',
+        413,
+      );
+    }
+    return jsonBytes(listed.map(({ entityId }) => entityId));
   }
 
-  @Get(paths('federation/trust-mark'))
-  @Header('content-type', MARK)
+  /** A page of the list: OpenID Federation Extended Subordinate Listing 1.0, without its `claims`. */
+  @Get(pathsOf('federation/extended-list'))
+  @Header('content-type', 'application/json')
   @Header('cache-control', 'no-store')
-  async trustMark(@Req() request: FastifyRequest, @Param('jurisdiction') id?: string): Promise<string> {
-    const authority = this.#authority(id);
-    const { trust_mark_type: type, sub } = parameters(request, ['trust_mark_type', 'sub']);
-    const mark = await this.node.desk.trustMark(authority, type ?? '', entityId(sub));
-    return mark ?? notFound('no such trust mark');
+  async extendedList(@Req() request: FastifyRequest, @Param('jurisdiction') id?: string): Promise<Buffer> {
+    const optional = [...FILTERS, 'from_entity_id', 'limit'];
+    const parameters = QueryParameters.of(request, { optional, repeated: ['entity_type'] });
+    const from = parameters.text('from_entity_id') === undefined ? undefined : parameters.entityId('from_entity_id');
+    const limit = parameters.count('limit', PAGE) ?? DEFAULT_PAGE;
+    const filter = this.#filter(authorityAt(this.node, id).entityId, parameters);
+    const listed = await this.node.store.subordinates({ ...filter, from, limit: limit + 1 });
+    const next = listed[limit]?.entityId;
+    return jsonBytes({
+      immediate_subordinate_entities: listed.slice(0, limit).map(({ entityId, enrolledAt }) => ({
+        id: entityId,
+        registered: Math.floor(enrolledAt / 1_000),
+      })),
+      ...(next !== undefined && { next_entity_id: next }),
+    });
   }
 
-  #authority(id: string | undefined): Authority {
-    const authority = id === undefined ? this.node.anchor : this.node.jurisdictions.get(id);
-    return authority ?? notFound('no such jurisdiction');
-  }
-}
-
-function notFound(message: string): never {
-  throw new FederationError('not_found', message);
-}
-
-/** Each parameter once, as text; one that is not known might have meant something that is not done here. */
-function parameters(
-  request: FastifyRequest,
-  required: readonly string[],
-  optional: readonly string[] = [],
-): Readonly<Record<string, string | undefined>> {
-  const query = Object.entries(request.query as Record<string, unknown>);
-  const known = [...required, ...optional];
-  if (query.some(([name]) => !known.includes(name))) {
-    throw new FederationError('unsupported_parameter', 'a parameter is not supported here');
-  }
-  const values = new Map(query);
-  for (const name of required) {
-    if (!values.has(name)) throw new FederationError('invalid_request', `the parameter \`${name}\` is missing`);
-  }
-  if (query.some(([, value]) => typeof value !== 'string' || value === '' || value.length > MAX_PARAMETER)) {
-    throw new FederationError('invalid_request', 'a parameter is empty, repeated or too long');
-  }
-  return Object.fromEntries(values) as Record<string, string>;
-}
-
-function entityId(value: string | undefined): string {
-  try {
-    return parseEntityId(value ?? '').id;
-  } catch (error) {
-    if (error instanceof TrustError) throw new FederationError('invalid_subject', '`sub` is not an entity id');
-    throw error;
+  #filter(superior: string, parameters: QueryParameters): Omit<SubordinateFilter, 'from' | 'limit'> {
+    return {
+      superior,
+      entityTypes: parameters.texts('entity_type'),
+      trustMarked: parameters.flag('trust_marked') ?? false,
+      trustMarkType: parameters.text('trust_mark_type'),
+      intermediate: parameters.flag('intermediate'),
+      at: this.node.clock.now(),
+    };
   }
 }

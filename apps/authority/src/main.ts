@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { runProcess } from '#exchange/io';
 import { createDataSource, openDatabase, runMigrations } from '#postgres/io';
-import { systemClock } from '#protocol/io';
+import { systemClock, systemRandomness, undiciNetwork } from '#protocol/io';
 import { flushTracing } from '#tracing/io';
 import { migrations } from '../../../migrations/authority/index.js';
 import { migrations as ledgerMigrations } from '../../../migrations/ledger/index.js';
@@ -21,12 +21,15 @@ await runProcess('authority', async (log) => {
     log,
   }).initialize();
   await runMigrations(dataSource);
-  const app = await createAuthorityApp(config, { clock: systemClock, dataSource });
+  const network = undiciNetwork({ egress: config.egress });
+  const ports = { clock: systemClock, randomness: systemRandomness, network, dataSource, log };
+  const app = await createAuthorityApp(config, ports);
   await app.listen(config.port, config.host);
   return {
     url: await app.getUrl(),
     close: async () => {
       await app.close();
+      await network.close();
       await dataSource.destroy();
       await database.close();
       await flushTracing();

@@ -143,6 +143,16 @@ export class AgencyEntry extends MemberEntry {
 
 export class BrokerEntry extends MemberEntry {}
 
+/** Somebody who acts for the authority. */
+export class PersonEntry {
+  @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/)
+  name: string;
+
+  /** Public key that the person signs with. */
+  @IsObject()
+  jwk: JsonObject;
+}
+
 export class RegisterFile {
   @Equals('comity-register/v1')
   schema: 'comity-register/v1';
@@ -156,6 +166,12 @@ export class RegisterFile {
   @MaxLength(1_000)
   @Matches(TEXT)
   notice?: string;
+
+  /** Two at least, where the register is to change later. */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(64)
+  people?: JsonValue[];
 
   @IsArray()
   jurisdictions: JsonValue[];

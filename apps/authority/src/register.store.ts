@@ -1,26 +1,104 @@
-import { In, IsNull, type DataSource, type EntityManager } from 'typeorm';
-import { digestOf, type JsonValue } from '#protocol';
+import { IsNull, type DataSource } from 'typeorm';
+import { isJsonObject, type JsonObject } from '#protocol';
 import { AttestedProtectionRow } from './attested-protection.entity.js';
 import { EnrolledEntity } from './enrolled-entity.entity.js';
-import type { AttestedProtection, Enrolment, Register } from './register.js';
+import type { WitnessedLog } from './register.js';
 
 export const AUTHORITY_ENTITIES = [EnrolledEntity, AttestedProtectionRow] as const;
 
-export interface RegisterChanges {
-  readonly added: number;
-  readonly withdrawn: number;
+/** Which subordinates a list names: OpenID Federation 1.0, "Subordinate Listing Request". */
+export interface SubordinateFilter {
+  readonly superior: string;
+  /** All of them, as the standard says; an entity has one type here, so two different ones name nobody. */
+  readonly entityTypes: readonly string[];
+  /** Those alone that hold any mark in force. */
+  readonly trustMarked: boolean;
+  /** Those alone that hold a mark of this type in force. */
+  readonly trustMarkType: string | undefined;
+  /** Those alone that may enrol others, or that may not. */
+  readonly intermediate: boolean | undefined;
+  /** Those from this entity id on, itself among them. */
+  readonly from: string | undefined;
+  readonly limit: number;
+  /** Milliseconds. */
+  readonly at: number;
+}
+
+/** One name of a list, with when its entry of the register was written. */
+export interface ListedSubordinate {
+  readonly entityId: string;
+  /** Milliseconds. */
+  readonly enrolledAt: number;
 }
 
 /** The register in the database: what the federation is told is read from here each time. */
 export class RegisterStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  subordinates(superior: string): Promise<EnrolledEntity[]> {
-    return this.#entities.find({ where: { superior, withdrawnAt: IsNull() }, order: { entityId: 'ASC' } });
+  /** In order of their ids, code point by code point, so that a page has a definite next one. */
+  async subordinates(filter: SubordinateFilter): Promise<ListedSubordinate[]> {
+    const { superior, entityTypes, trustMarked, trustMarkType, intermediate, from, limit, at } = filter;
+    const rows = await this.dataSource.query<{ entity_id: string; enrolled_at: Date }[]>(
+      `select e.entity_id, e.enrolled_at from enrolled_entity e
+       where e.superior = $1 and e.withdrawn_at is null and (e.expires_at is null or e.expires_at > $2)
+         and (cardinality($3::text[]) = 0 or (array[e.entity_type] @> $3::text[]))
+         and ($4::boolean is null or (e.entity_type = 'comity_jurisdiction') = $4)
+         and ($5::text is null or e.entity_id collate "C" >= $5)
+         and (not $6 or exists (${MARK_OF}))
+         and ($7::text is null or exists (${MARK_OF} and m.mark_type = $7))
+       order by e.entity_id collate "C" limit $8`,
+      [
+        superior,
+        new Date(at),
+        [...new Set(entityTypes)],
+        intermediate ?? null,
+        from ?? null,
+        trustMarked,
+        trustMarkType ?? null,
+        limit,
+      ],
+    );
+    return rows.map((row) => ({ entityId: row.entity_id, enrolledAt: row.enrolled_at.getTime() }));
   }
 
-  enrolment(superior: string, entityId: string): Promise<EnrolledEntity | null> {
-    return this.#entities.findOne({ where: { superior, entityId, withdrawnAt: IsNull() } });
+  /** `null` also where the enrolment has run out. */
+  async enrolment(superior: string, entityId: string, at: number): Promise<EnrolledEntity | null> {
+    const row = await this.#entities.findOne({ where: { superior, entityId, withdrawnAt: IsNull() } });
+    return row && (row.expiresAt === null || row.expiresAt.getTime() > at) ? row : null;
+  }
+
+  /** Wherever the entity is enrolled in this process. */
+  async enrolmentOf(entityId: string, at: number): Promise<EnrolledEntity | null> {
+    const row = await this.#entities.findOne({ where: { entityId, withdrawnAt: IsNull() } });
+    return row && (row.expiresAt === null || row.expiresAt.getTime() > at) ? row : null;
+  }
+
+  /** Jurisdictions below `anchor`. */
+  async jurisdictions(anchor: string): Promise<{ entityId: string; name: string }[]> {
+    const where = { superior: anchor, entityType: 'comity_jurisdiction', withdrawnAt: IsNull() } as const;
+    const rows = await this.#entities.find({ where, order: { entityId: 'ASC' } });
+    return rows.map(({ entityId, stated }) => ({ entityId, name: textOf(stated['name']) }));
+  }
+
+  /** Agencies, brokers and auditors: whoever has an address of its own and wants to hear of a change. */
+  async nodes(superiors: readonly string[]): Promise<string[]> {
+    const rows = await this.dataSource.query<{ entity_id: string }[]>(
+      `select entity_id from enrolled_entity where superior = any($1) and withdrawn_at is null
+         and entity_type in ('comity_agency', 'comity_broker', 'comity_auditor') order by entity_id`,
+      [[...superiors]],
+    );
+    return rows.map((row) => row.entity_id);
+  }
+
+  /** The ledger of that origin, where somebody enrolled has it. */
+  async ledger(origin: string): Promise<WitnessedLog | undefined> {
+    const [row] = await this.dataSource.query<{ ledger: JsonObject }[]>(
+      `select stated -> 'ledger' as ledger from enrolled_entity
+       where withdrawn_at is null and stated -> 'ledger' is not null and stated -> 'ledger' ->> 'origin' = $1`,
+      [origin],
+    );
+    const { origin: name, vkey } = isJsonObject(row?.ledger) ? row.ledger : {};
+    return typeof name === 'string' && typeof vkey === 'string' ? { origin: name, vkey } : undefined;
   }
 
   /** What an entity attests about itself: the law of a jurisdiction. */
@@ -33,73 +111,30 @@ export class RegisterStore {
     return this.#attested.findOne({ where: { issuer, subject, markType, withdrawnAt: IsNull() } });
   }
 
+  /** Whom the issuer has given a mark of the type that is in effect at `at`. */
+  async marked(issuer: string, markType: string, subject: string | undefined, at: number): Promise<string[]> {
+    const rows = await this.dataSource.query<{ subject: string }[]>(
+      `select distinct m.subject from attested_protection m
+       where m.issuer = $1 and m.mark_type = $2 and m.withdrawn_at is null and ($3::text is null or m.subject = $3)
+         and m.effective_from <= $4 and (m.effective_until is null or m.effective_until > $4)
+       order by m.subject`,
+      [issuer, markType, subject ?? null, new Date(at)],
+    );
+    return rows.map((row) => row.subject);
+  }
+
   /** Who attests which type: the anchor's `trust_mark_issuers`. */
   async issuersByType(): Promise<Record<string, string[]>> {
-    const rows = await this.#attested.find({
-      select: { id: true, markType: true, issuer: true },
-      where: { withdrawnAt: IsNull() },
-      order: { markType: 'ASC', issuer: 'ASC' },
-    });
-    const byType = Map.groupBy(rows, ({ markType }) => markType);
-    return Object.fromEntries([...byType].map(([type, of]) => [type, [...new Set(of.map(({ issuer }) => issuer))]]));
+    const rows = await this.dataSource.query<{ mark_type: string; issuers: string[] }[]>(
+      `select mark_type, array_agg(distinct issuer order by issuer) as issuers from attested_protection
+       where withdrawn_at is null group by mark_type order by mark_type`,
+    );
+    return Object.fromEntries(rows.map((row) => [row.mark_type, row.issuers]));
   }
 
   /** Whether the database can be read: the health of an authority is that it can answer. */
   async check(): Promise<void> {
     await this.dataSource.query('select 1 from enrolled_entity limit 1');
-  }
-
-  /**
-   * Makes the database say what the register file says. What is equal stays as it is; what changed or went is withdrawn, and
-   * the new content is added beside it. Loading the same file again changes nothing.
-   *
-   * @param at milliseconds
-   */
-  async load(register: Register, at: number): Promise<RegisterChanges> {
-    return this.dataSource.transaction(async (manager) => {
-      // Of two processes that start at once the second waits, and then finds nothing to do.
-      await manager.query(`select pg_advisory_xact_lock(hashtext('comity authority register'))`);
-      const entities = await this.#loadEntities(manager, register.enrolments, new Date(at));
-      const attested = await this.#loadAttested(manager, register.attested, new Date(at));
-      return { added: entities.added + attested.added, withdrawn: entities.withdrawn + attested.withdrawn };
-    });
-  }
-
-  async #loadEntities(manager: EntityManager, wanted: readonly Enrolment[], at: Date): Promise<RegisterChanges> {
-    const rows = await manager.find(EnrolledEntity, { where: { withdrawnAt: IsNull() } });
-    const { gone, missing } = difference(rows, wanted.map(withDigest));
-    if (gone.length > 0) await manager.update(EnrolledEntity, { id: In(gone) }, { withdrawnAt: at });
-    for (const { content, digest } of missing) {
-      const { entityId, superior, entityType, stated, jwks, constraints } = content;
-      await manager.query(
-        `insert into enrolled_entity (entity_id, superior, entity_type, stated, jwks, constraints, digest, enrolled_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [entityId, superior, entityType, stated, jwks, constraints, digest, at],
-      );
-    }
-    return { added: missing.length, withdrawn: gone.length };
-  }
-
-  async #loadAttested(
-    manager: EntityManager,
-    wanted: readonly AttestedProtection[],
-    at: Date,
-  ): Promise<RegisterChanges> {
-    const rows = await manager.find(AttestedProtectionRow, { where: { withdrawnAt: IsNull() } });
-    const { gone, missing } = difference(rows, wanted.map(withDigest));
-    if (gone.length > 0) await manager.update(AttestedProtectionRow, { id: In(gone) }, { withdrawnAt: at });
-    for (const { content, digest } of missing) {
-      const { effectiveFrom, effectiveUntil, binds } = content;
-      await manager.insert(AttestedProtectionRow, {
-        ...content,
-        binds: [...binds],
-        effectiveFrom: new Date(effectiveFrom),
-        effectiveUntil: effectiveUntil === null ? null : new Date(effectiveUntil),
-        digest,
-        attestedAt: at,
-      });
-    }
-    return { added: missing.length, withdrawn: gone.length };
   }
 
   get #entities() {
@@ -111,24 +146,10 @@ export class RegisterStore {
   }
 }
 
-interface Wanted<T> {
-  readonly content: T;
-  readonly digest: string;
-}
+const MARK_OF = `select from attested_protection m
+  where m.subject = e.entity_id and m.issuer = e.superior and m.withdrawn_at is null
+    and m.effective_from <= $2 and (m.effective_until is null or m.effective_until > $2)`;
 
-function withDigest<T extends object>(content: T): Wanted<T> {
-  return { content, digest: digestOf(JSON.parse(JSON.stringify(content)) as JsonValue) };
-}
-
-/** Rows by their digest, which covers their whole content: rows to withdraw, content to add. */
-function difference<T>(
-  rows: readonly { readonly id: string; readonly digest: string }[],
-  wanted: readonly Wanted<T>[],
-): { gone: string[]; missing: Wanted<T>[] } {
-  const wantedDigests = new Set(wanted.map(({ digest }) => digest));
-  const present = new Set(rows.map(({ digest }) => digest));
-  return {
-    gone: rows.filter(({ digest }) => !wantedDigests.has(digest)).map(({ id }) => id),
-    missing: wanted.filter(({ digest }) => !present.has(digest)),
-  };
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

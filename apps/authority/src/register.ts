@@ -7,6 +7,7 @@ import {
   BrokerEntry,
   instantOf,
   JurisdictionEntry,
+  PersonEntry,
   RegisterFile,
 } from './register-shapes.js';
 
@@ -14,7 +15,7 @@ import {
 export interface Enrolment {
   readonly entityId: string;
   readonly superior: string;
-  readonly entityType: Extract<ComityEntityType, 'comity_jurisdiction' | 'comity_agency' | 'comity_broker'>;
+  readonly entityType: ComityEntityType;
   /** What the superior states about it. */
   readonly stated: JsonObject;
   /** Federation keys. */
@@ -39,9 +40,17 @@ export interface AttestedProtection {
 /** A ledger that the witness follows. */
 export type WitnessedLog = { readonly origin: string; readonly vkey: string };
 
+/** Somebody who acts for the authority, by signing with a key of their own. */
+export interface Person {
+  readonly name: string;
+  /** Public. */
+  readonly jwk: JsonObject;
+}
+
 export interface Register {
   readonly name: string;
   readonly notice: string | undefined;
+  readonly people: readonly Person[];
   readonly jurisdictions: readonly { readonly id: string; readonly entityId: string; readonly name: string }[];
   readonly enrolments: readonly Enrolment[];
   readonly attested: readonly AttestedProtection[];
@@ -67,6 +76,7 @@ export async function readRegister(value: JsonValue, context: RegisterContext, p
   const reader = new RegisterReader(context, problems);
   const file = reader.entry('the register', RegisterFile, value);
   if (file) {
+    file.people?.forEach((entry, index) => reader.person(`people[${index}]`, entry));
     file.jurisdictions.forEach((entry, index) => reader.jurisdiction(`jurisdictions[${index}]`, entry));
     file.agencies.forEach((entry, index) => reader.agency(`agencies[${index}]`, entry));
     file.brokers.forEach((entry, index) => reader.broker(`brokers[${index}]`, entry));
@@ -77,6 +87,7 @@ export async function readRegister(value: JsonValue, context: RegisterContext, p
 
 class RegisterReader {
   readonly read = {
+    people: [] as Person[],
     jurisdictions: [] as { id: string; entityId: string; name: string }[],
     enrolments: [] as Enrolment[],
     attested: [] as AttestedProtection[],
@@ -90,6 +101,13 @@ class RegisterReader {
 
   entry<T extends object>(place: string, shape: new () => T, value: JsonValue): T | undefined {
     return this.#attempt(place, () => parseMessage(shape, value));
+  }
+
+  person(place: string, value: JsonValue): void {
+    const entry = this.entry(place, PersonEntry, value);
+    if (!entry) return;
+    if (this.read.people.some(({ name }) => name === entry.name)) this.problems.push(`${place}: a name comes twice`);
+    this.read.people.push({ name: entry.name, jwk: entry.jwk });
   }
 
   jurisdiction(place: string, value: JsonValue): void {
@@ -138,11 +156,12 @@ class RegisterReader {
     this.#enrol(place, { entityId, superior, entityType: 'comity_broker', stated, jwks, constraints });
   }
 
-  /** Strong keys, and none of them with two holders (J13, J14). */
+  /** Strong keys, and none of them with two holders, persons among them (J13, J14). */
   async checkKeys(): Promise<void> {
     const { anchor, anchorKid } = this.context;
     const holders = new Map(anchorKid === undefined ? [] : [[anchorKid, anchor]]);
-    for (const { entityId, jwks } of this.read.enrolments) {
+    const ofPersons = this.read.people.map(({ name, jwk }) => ({ entityId: `people/${name}`, jwks: { keys: [jwk] } }));
+    for (const { entityId, jwks } of [...ofPersons, ...this.read.enrolments]) {
       const keys = await keySetFrom(jwks, 'sig').catch((error: unknown) => {
         this.problems.push(`\`${entityId}\`: its federation keys are refused: ${reasonOf(error)}`);
       });

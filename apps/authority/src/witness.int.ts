@@ -15,12 +15,9 @@ import {
 } from '#ledger';
 import { generateNoteKey, SeenCheckpoints } from '#ledger/io';
 import { systemRandomness } from '#protocol/io';
-import { createTestDatabase } from '../../../test/support/database.js';
 import { fakeClock } from '../../../test/support/fakes.js';
-import { exampleAuthority, LOG_ORIGIN, type ExampleAuthority } from '../test/example-authority.js';
-import { createAuthorityApp } from './app.js';
-import { readAuthorityConfig } from './config.js';
-import { AUTHORITY_ENTITIES } from './register.store.js';
+import { LOG_ORIGIN, type ExampleAuthority } from '../test/example-authority.js';
+import { runningAuthority, type RunningAuthority } from '../test/running-authority.js';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const clock = fakeClock(NOW);
@@ -30,23 +27,18 @@ let example: ExampleAuthority;
 let dataSource: DataSource;
 let app: NestFastifyApplication;
 let witnessVkey: string;
+let running: RunningAuthority;
 
 beforeAll(async () => {
-  example = await exampleAuthority();
-  ({ dataSource } = await createTestDatabase('authority', { entities: AUTHORITY_ENTITIES }));
-  const config = await readAuthorityConfig(example.env);
-  witnessVkey = config.keys.witness.vkey;
-  app = await createAuthorityApp(config, { clock, dataSource });
-  await app.init();
+  running = await runningAuthority();
+  ({ example, dataSource, app } = running);
+  witnessVkey = running.node.witness.key.vkey;
 });
 beforeEach(async () => {
   await dataSource.query('delete from seen_checkpoint');
   await dataSource.query('delete from split_view');
 });
-afterAll(async () => {
-  await app.close();
-  await dataSource.destroy();
-});
+afterAll(() => running.close());
 
 function text(size: number, of = leaves, origin = LOG_ORIGIN): string {
   const root = size === 0 ? emptyRoot() : hashRange({ begin: 0, end: size }, nodesOver(of.slice(0, size)));

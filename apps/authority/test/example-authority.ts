@@ -11,7 +11,7 @@ import {
   systemRandomness,
   writeKeyFile,
 } from '#protocol/io';
-import { KEY_FILES, witnessName } from '../src/authority-keys.js';
+import { KEY_FILES, ledgerOrigin, witnessName } from '../src/authority-keys.js';
 
 export const ANCHOR = 'http://127.0.0.1:4100';
 export const OR = `${ANCHOR}/jurisdictions/or`;
@@ -41,6 +41,8 @@ export interface ExampleAuthority {
   readonly directory: string;
   readonly env: Record<string, string>;
   readonly memberKeys: Readonly<Record<'juniper' | 'harbor' | 'broker', SigningKey>>;
+  /** Persons of the authority. */
+  readonly people: Readonly<Record<'one' | 'two' | 'three', SigningKey>>;
   readonly protocolJwks: JsonObject;
   readonly logKey: NoteKey;
   register(): JsonObject;
@@ -56,6 +58,13 @@ export async function exampleAuthority(): Promise<ExampleAuthority> {
   await write(KEY_FILES.jurisdiction('or'), await generatePrivateJwk('sig'));
   await write(KEY_FILES.jurisdiction('wa'), await generatePrivateJwk('sig'));
   await write(KEY_FILES.witness, generateNoteKey(witnessName(ANCHOR), 'cosignature', systemRandomness).privateJwk);
+  await write(KEY_FILES.ledger, generateNoteKey(ledgerOrigin(ANCHOR), 'note', systemRandomness).privateJwk);
+  await write(KEY_FILES.receipts, await generatePrivateJwk('sig'));
+  const people = {
+    one: await generateSigningKey(),
+    two: await generateSigningKey(),
+    three: await generateSigningKey(),
+  };
   const [juniper, harbor, broker, protocolKey, answerKey] = await Promise.all([
     generateSigningKey(),
     generateSigningKey(),
@@ -70,6 +79,7 @@ export async function exampleAuthority(): Promise<ExampleAuthority> {
     schema: 'comity-register/v1',
     name: 'Comity demonstration authority',
     notice: 'invented agencies; not legal advice',
+    people: Object.entries(people).map(([name, { publicJwk }]) => ({ name, jwk: publicJwk })),
     jurisdictions: [
       { id: 'or', name: 'Oregon', attests: [RETENTION] },
       { id: 'wa', name: 'Washington', attests: [] },
@@ -85,6 +95,7 @@ export async function exampleAuthority(): Promise<ExampleAuthority> {
   return {
     directory,
     memberKeys: { juniper, harbor, broker },
+    people,
     protocolJwks: { keys: [protocolKey.publicJwk, answerKey.publicJwk] },
     logKey,
     register,

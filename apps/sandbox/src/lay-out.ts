@@ -33,6 +33,8 @@ export interface LaidOutFederation {
   readonly anchor: string;
   readonly broker: string;
   readonly anchorsFile: string;
+  /** Folder of the keys of the authority's persons: `registrar-one.jwk`, `registrar-two.jwk`. */
+  readonly authorityPeople: string;
   readonly environments: {
     readonly authority: Environment;
     readonly provider: Environment;
@@ -61,6 +63,7 @@ export async function layOutFederation(
   const issuer = `http://${HOST}:${plan.providerPort}`;
   const anchorsFile = join(directory, 'anchors.json');
   const authorityKeys = await writeAuthorityKeys(directory, plan, anchor, randomness);
+  const authorityPeople = await writeAuthorityPeople(directory);
   const brokerKeys = await writeNodeKeys(directory, 'broker', broker, randomness);
   await writeJson(anchorsFile, [{ entity_id: anchor, jwks: { keys: [authorityKeys.anchorPublic] } }]);
   const agencies: (LaidOutAgency & { readonly federationPublic: JsonObject; readonly ledger: JsonObject })[] = [];
@@ -89,13 +92,18 @@ export async function layOutFederation(
     agencies.push({ plan: agency, entityId, environment, rule, ...keys });
   }
   const accounts = plan.agencies.flatMap(({ id }) => accountsOf(id, randomness));
-  const register = await writeRegister(directory, plan, agencies, { entityId: broker, ...brokerKeys });
+  const register = await writeRegister(directory, plan, {
+    agencies,
+    broker: { entityId: broker, ...brokerKeys },
+    people: authorityPeople.people,
+  });
   const provider = await writeProviderFiles(directory, plan, accounts);
   return {
     directory,
     anchor,
     broker,
     anchorsFile,
+    authorityPeople: authorityPeople.directory,
     agencies,
     accounts,
     environments: {
@@ -146,7 +154,22 @@ async function writeAuthorityKeys(
   }
   const name = noteKeyName(anchor, 'witness');
   await writeKeyFile(join(keys, 'witness.jwk.json'), generateNoteKey(name, 'cosignature', randomness).privateJwk);
+  const ledger = generateNoteKey(noteKeyName(anchor, 'ledger'), 'note', randomness);
+  await writeKeyFile(join(keys, 'ledger.jwk.json'), ledger.privateJwk);
+  await writeKeyFile(join(keys, 'receipts.jwk.json'), await generatePrivateJwk('sig'));
   return { directory: keys, anchorPublic: publicPart(anchorJwk) };
+}
+
+/** Two persons of the authority, because neither changes the register alone. Their keys are theirs, not the authority's. */
+async function writeAuthorityPeople(directory: string): Promise<{ directory: string; people: JsonObject[] }> {
+  const keys = await secretDirectory(directory, 'authority-people');
+  const people: JsonObject[] = [];
+  for (const name of ['registrar-one', 'registrar-two']) {
+    const jwk = await generatePrivateJwk('sig');
+    await writeKeyFile(join(keys, `${name}.jwk`), jwk);
+    people.push({ name, jwk: publicPart(jwk) });
+  }
+  return { directory: keys, people };
 }
 
 async function writeNodeKeys(
@@ -178,14 +201,19 @@ async function writeNodeKeys(
 async function writeRegister(
   directory: string,
   plan: FederationPlan,
-  agencies: readonly (LaidOutAgency & { federationPublic: JsonObject; ledger: JsonObject })[],
-  broker: { entityId: string; federationPublic: JsonObject; ledger: JsonObject },
+  members: {
+    agencies: readonly (LaidOutAgency & { federationPublic: JsonObject; ledger: JsonObject })[];
+    broker: { entityId: string; federationPublic: JsonObject; ledger: JsonObject };
+    people: readonly JsonObject[];
+  },
 ): Promise<string> {
+  const { agencies, broker, people } = members;
   const path = join(directory, 'register.json');
   await writeJson(path, {
     schema: 'comity-register/v1',
     name: plan.name,
     notice: plan.notice,
+    people: [...people],
     jurisdictions: plan.jurisdictions.map(({ id, name, attests }) => ({ id, name, attests: [...attests] })),
     agencies: agencies.map(({ plan: agency, entityId, federationPublic, ledger }) => ({
       entity_id: entityId,

@@ -12,6 +12,7 @@ export {
   type NodeKeys,
 } from './node-config.js';
 export { CosignedController, WITNESS } from './cosigned.controller.js';
+export { LEDGER, LedgerController } from './ledger.controller.js';
 export { NODE_CONTROLLERS, nodeProviders } from './node.module.js';
 export { problemOfExchange } from './problem-of-exchange.js';
 export { ledgerEvidence } from './ledger-evidence.js';

@@ -27,7 +27,8 @@ export interface Witness {
   readonly key: NoteKey;
   readonly seen: SeenCheckpoints;
   readonly clock: Clock;
-  readonly logs: { get(origin: string): WitnessedLog | undefined };
+  /** A map, or whoever looks the log up in a register. */
+  readonly logs: { get(origin: string): WitnessedLog | undefined | Promise<WitnessedLog | undefined> };
 }
 
 /** What a witness answers, https://c2sp.org/tlog-witness. */
@@ -46,7 +47,7 @@ export async function addCheckpoint(body: Uint8Array, witness: Witness): Promise
   const submitted = attempt(() => parseSubmission(body));
   const checkpoint = submitted && attempt(() => parseCheckpoint(splitNote(submitted.note).text));
   if (!submitted || !checkpoint) return answer(400);
-  const log = witness.logs.get(checkpoint.origin);
+  const log = await witness.logs.get(checkpoint.origin);
   if (!log) return answer(404);
   const refusal = refusalOf(() => openCheckpoint(submitted.note, log.vkey, []));
   if (refusal === 'checkpoint_invalid') return answer(isWrongEmptyTree(checkpoint) ? 422 : 400);

@@ -15,6 +15,7 @@ export const RECEIPT_KINDS = [
   'expired',
   'failed',
   'witnessed',
+  'register_changed',
 ] as const;
 
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];

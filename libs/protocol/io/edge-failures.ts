@@ -42,13 +42,15 @@ function rawAnswer(answer: Problem): string {
 const SINGLE_FIELDS = new Set(['authorization', 'content-type', 'host', 'traceparent']);
 
 /**
+ * @param repeatable parameters that a standard lets come several times
  * @throws ProblemError `malformed_request` where a query parameter, or a field that decides, is there twice, or a parameter
  *   has a name that class-validator takes for declared (`toString`; W04)
  */
-export function refuseAmbiguous(request: FastifyRequest): void {
+export function refuseAmbiguous(request: FastifyRequest, repeatable: readonly string[]): void {
   const names = request.raw.rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase());
   const repeated = names.some((name, at) => SINGLE_FIELDS.has(name) && names.indexOf(name) !== at);
   const query = Object.entries(request.query ?? {});
   if (query.some(([name]) => name in Object.prototype)) throw new ProblemError(INHERITED);
-  if (repeated || query.some(([, value]) => Array.isArray(value))) throw new ProblemError(REPEATED);
+  if (repeated || query.some(([name, value]) => Array.isArray(value) && !repeatable.includes(name)))
+    throw new ProblemError(REPEATED);
 }

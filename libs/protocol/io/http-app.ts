@@ -12,6 +12,8 @@ export interface HttpAppOptions {
   readonly bodyLimit?: number;
   /** Maps this app's own errors to problems; `undefined` leaves the error to the table of #protocol. */
   readonly problemOf: ProblemOf;
+  /** Query parameters that a standard lets come several times; every other one comes once. */
+  readonly repeatableParameters?: readonly string[];
   /** A handler is cut after this long; a broker waits for its owners, so its limit is larger. */
   readonly handlerTimeoutMs?: number;
 }
@@ -40,7 +42,7 @@ export async function createHttpApp(module: Type | object, options: HttpAppOptio
   });
   parseStrictJsonOnly(adapter);
   adapter.getInstance().addHook('onRequest', (request, _reply, done) => {
-    refuseAmbiguous(request);
+    refuseAmbiguous(request, options.repeatableParameters ?? []);
     done();
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
