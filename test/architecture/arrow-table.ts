@@ -18,7 +18,7 @@ const LIBRARY_ARROWS: Readonly<Record<string, Arrows>> = {
     packages: ['jose', 'class-validator', 'class-transformer', 'canonicalize', 'node:crypto'],
   },
   'trust/src': { rooms: ['protocol/src'], packages: ['fflate'] },
-  'policy/src': { rooms: ['protocol/src'], packages: [] },
+  'policy/src': { rooms: ['protocol/src'], packages: ['yaml'] },
   'reads/src': { rooms: ['protocol/src', 'policy/src'], packages: [] },
   'ledger/src': { rooms: [], packages: ['node:crypto'] },
   'exchange/src': { rooms: ['protocol/src', 'trust/src', 'policy/src', 'ledger/src'], packages: ['node:crypto'] },

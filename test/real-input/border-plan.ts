@@ -32,7 +32,7 @@ const ASKED = {
 };
 
 const RULE: JsonObject = {
-  schema: 'comity-rule/v1',
+  schema: 'comity-rule/v2',
   version: 1,
   vocabulary: VOCABULARY.digest,
   title: 'Invented agencies of 2021: sharing and asking, a test',
@@ -46,7 +46,7 @@ const RULE: JsonObject = {
         { protection: 'immigration-use', at_least: 'prohibited', basis: ['statute'] },
         { protection: 'agreement-287g', at_least: 'none', basis: ['declaration'] },
       ],
-      recipients: { classes: BINDS },
+      recipients: [{ classes: BINDS }],
       beneficiary: { allow: 'none' },
       fields: ['plate', 'plate_state', 'seen_at', 'location', 'device', 'camera_owner_class'],
       obligations: {

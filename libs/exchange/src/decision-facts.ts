@@ -44,15 +44,47 @@ export function factsAtBroker(parties: Parties, clear: ClearFacts, fanOut: numbe
   return {
     ...partiesOf(parties),
     request: {
+      ...unknownFacts,
       ...clearRequest(clear, fanOut),
-      contentKind: SEALED,
-      legalProcessContent: SEALED,
-      approverDistinct: SEALED,
-      caseNumber: SEALED,
-      narrative: SEALED,
+      ...sealedFacts,
     },
   };
 }
+
+/** What a broker never sees; the owner opens it, counts it, or finds it out when it releases. */
+const sealedFacts = {
+  contentKind: SEALED,
+  legalProcessContent: SEALED,
+  warrant: SEALED,
+  searched: SEALED,
+  declarations: SEALED,
+  hotList: SEALED,
+  cameraOwnerClasses: SEALED,
+  budgets: SEALED,
+  overdueDuties: SEALED,
+  witnesses: SEALED,
+  caseActive: SEALED,
+  approverDistinct: SEALED,
+  approverRole: SEALED,
+  caseNumber: SEALED,
+  narrative: SEALED,
+} satisfies Partial<RequestFacts>;
+
+/** What no message carries and no node counts so far. A rule that asks for one of them is not met. */
+const unknownFacts = {
+  area: ABSENT,
+  characters: ABSENT,
+  warrant: ABSENT,
+  searched: ABSENT,
+  declarations: ABSENT,
+  hotList: ABSENT,
+  cameraOwnerClasses: ABSENT,
+  budgets: ABSENT,
+  overdueDuties: ABSENT,
+  witnesses: ABSENT,
+  caseActive: ABSENT,
+  approverRole: ABSENT,
+} satisfies Partial<RequestFacts>;
 
 /** What the owner decides on: the ask itself, and the persons as their ID tokens show them. */
 export function factsAtOwner(
@@ -64,6 +96,7 @@ export function factsAtOwner(
   return {
     ...partiesOf(parties),
     request: {
+      ...unknownFacts,
       ...clearRequest(clear, ask.owners.count),
       ...askFacts(ask),
       approverDistinct: known(persons.distinct),
@@ -102,7 +135,7 @@ function processContent(process: LegalProcess): { class: string; hasReference: b
 function clearRequest(
   clear: ClearFacts,
   fanOut: number,
-): Omit<RequestFacts, 'contentKind' | 'legalProcessContent' | 'approverDistinct' | 'caseNumber' | 'narrative'> {
+): Omit<RequestFacts, keyof typeof sealedFacts | 'area' | 'characters'> {
   return {
     kind: known(clear.kind),
     window: known({ fromMs: Date.parse(clear.from), untilMs: Date.parse(clear.until) }),

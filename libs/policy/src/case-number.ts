@@ -1,9 +1,8 @@
-const PATTERN = /^[A-Z0-9#@ ./-]{1,32}$/;
-
-/** A pattern is no regular expression: nothing in it can repeat or branch, so a match takes one look at each character. */
-export function isCaseNumberPattern(pattern: string): boolean {
-  return PATTERN.test(pattern) && /[#@]/.test(pattern);
-}
+/**
+ * A form of case numbers holds a `#` or a `@`. It is no regular expression: nothing in it can repeat or branch, so a match
+ * takes one look at each character.
+ */
+export const CASE_NUMBER_FORM = /^(?=.*[#@])[A-Z0-9#@ ./-]{1,32}$/;
 
 /** `#` stands for a digit, `@` for a letter A to Z, everything else for itself. The length has to agree. */
 export function matchesCaseNumber(pattern: string, caseNumber: string): boolean {

@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NOW, attestation, conditions, facts, ruleOf } from '../test/generated-cases.js';
+import { NOW, attestation, facts } from '../test/generated-facts.js';
+import { conditions, ruleOf } from '../test/generated-rules.js';
 import { STRICTER } from '../test/stricter-rules.js';
 import { decide, denyUndetermined } from './decide.js';
 import { ABSENT, SEALED, known, type Beneficiary, type Facts, type Party, type RequestFacts } from './facts.js';
-import type { ReleaseConditions, Rule } from './rule.js';
+import type { ReleaseConditions } from './conditions.js';
+import type { Rule } from './rule.js';
 
 const RUNS = { numRuns: 1500 };
 
@@ -151,7 +153,10 @@ describe('what holds for every decision', () => {
       fc.property(facts, conditions, (on, by) => {
         fc.pre(outcomeOf(on, by).outcome === 'permit');
         const decision = denyUndetermined(outcomeOf(withRequest(on, { caseNumber: SEALED }), by));
-        expect(decision).toMatchObject({ outcome: 'deny', reasons: [{ code: 'sealed_at_holder' }] });
+        expect(decision).toMatchObject({
+          outcome: 'deny',
+          reasons: expect.arrayContaining([expect.objectContaining({ code: 'sealed_at_holder' })]) as unknown,
+        });
         expect(denyUndetermined(outcomeOf(withRequest(on, { narrative: SEALED }), by)).outcome).toBe('permit');
       }),
       RUNS,

@@ -1,4 +1,4 @@
-import { exceptionFinding, legalProcessFindings, offenceFinding, purposeFinding } from './authority.js';
+import { claimedException, type Duty } from './exceptions.js';
 import type { Facts, Party } from './facts.js';
 import {
   judge,
@@ -10,15 +10,14 @@ import {
   type Reason,
   type Undetermined,
 } from './finding.js';
+import { forbidFindings } from './forbid.js';
 import { parseInstant } from './instant.js';
+import { kindFindings, type SideConditions, type Situation } from './kind-findings.js';
 import { obligationsFor, type Obligations } from './obligations.js';
-import { parity } from './parity.js';
-import { beneficiaryFinding, identifierFinding, receiversOf, recipientClassFinding } from './parties.js';
-import { approvalFindings, caseNumberFinding, officerFindings } from './person-and-case.js';
-import type { AskConditions, ReleaseConditions, Rule, RuleSide } from './rule.js';
-import { contentKindFinding, scopeFindings } from './scope.js';
+import { receiversOf } from './parties.js';
+import { PATTERN_KINDS, isQueryKind, type Rule, type RuleSide } from './rule.js';
 import { quoted } from './strict-reader.js';
-import { vocabularyByDigest, type Vocabulary } from './vocabulary.js';
+import { vocabularyByDigest } from './vocabulary.js';
 
 /** By which rule was decided; receipts name it together with `ruleDigest` (P19). */
 export interface RuleReference {
@@ -43,6 +42,8 @@ export interface Permit {
   readonly fields: readonly string[];
   /** `null` on the asking side, where nothing is released. */
   readonly obligations: Obligations | null;
+  /** What the requester owes afterwards for the exception that it claimed; mostly nothing. */
+  readonly duties: readonly Duty[];
 }
 
 export interface Deny {
@@ -63,6 +64,7 @@ export interface UndeterminedOutcome {
   readonly undetermined: readonly Undetermined[];
   readonly fields: readonly string[];
   readonly obligations: Obligations | null;
+  readonly duties: readonly Duty[];
 }
 
 export type Decision = Permit | Deny | UndeterminedOutcome;
@@ -117,68 +119,49 @@ function decideByRule(facts: Facts, rule: Rule, side: RuleSide, now: number): De
     const point = { ...RULE_POINT, requirement: 'facts', required: `at most ${MAX_FACTS} entries a list` };
     return denial(reference, [unmet(point, 'facts_too_large', 'more', 'ask for fewer at once')]);
   }
-  const release = side === 'release' ? rule.release?.plate_history : undefined;
-  const ask = side === 'ask' ? rule.ask?.plate_history : undefined;
-  const conditions = release ?? ask;
+  const forbidden = forbidFindings(rule, side, facts);
+  const findings = [...inEffect(rule, now), ...forbidden];
   const kind = judge(facts.request.kind, KIND_POINT, (value) => {
     if (!vocabulary.kinds.has(value)) return unmet(KIND_POINT, 'unknown_value', quoted(value));
-    return value === 'plate_history' && conditions ? met(KIND_POINT, value) : noRule(quoted(value));
+    return conditionsFor(rule, side, value) ? met(KIND_POINT, value) : noRule(quoted(value));
   });
-  if (kind.kind !== 'met' || !conditions) return conclude(reference, [kind]);
-  const situation: Situation = { facts, vocabulary, now };
-  const received = release ? receiverFindings(situation, release) : [];
-  const findings = [kind, ...inEffect(rule, now), ...commonFindings(situation, conditions), ...received];
-  if (!release) return conclude(reference, findings);
-  const reliedOn = findings.flatMap((finding) => (finding.kind === 'met' ? finding.reliedOn : []));
-  const receivers = receiversOf(facts).map(({ party }) => party);
-  const obligations = obligationsFor({ vocabulary, condition: release.obligations, receivers, reliedOn, now });
-  const fields = [...vocabulary.readFields.keys()].filter((field) => release.fields.includes(field));
-  return conclude(reference, findings, fields, obligations);
-}
-
-interface Situation {
-  readonly facts: Facts;
-  readonly vocabulary: Vocabulary;
-  readonly now: number;
-}
-
-/** What every request has to meet, on whichever side. */
-function commonFindings({ facts, vocabulary }: Situation, conditions: AskConditions): readonly Finding[] {
   const { request } = facts;
-  return [
-    contentKindFinding(vocabulary, request),
-    ...receiversOf(facts).map(({ role, party }) => identifierFinding(role, party)),
-    beneficiaryFinding(facts, conditions.beneficiary),
-    purposeFinding(vocabulary, conditions.purposes, request),
-    offenceFinding(vocabulary, conditions.offences, request),
-    exceptionFinding(vocabulary, conditions.exceptions, request),
-    ...legalProcessFindings(vocabulary, conditions.legal_process, request),
-    ...approvalFindings(conditions.approval, request),
-    ...officerFindings(conditions.officer, request),
-    caseNumberFinding(conditions.case_number, request),
-    ...scopeFindings(conditions.scope, request),
-  ];
+  const section = request.kind.state === 'known' ? conditionsFor(rule, side, request.kind.value) : undefined;
+  if (kind.kind !== 'met' || !section) return conclude(reference, [kind, ...findings]);
+  const exception = claimedException(section.conditions.exceptions, request, now);
+  const situation: Situation = { facts, vocabulary, now, exception };
+  const all = [kind, ...findings, ...kindFindings(situation, section)];
+  const { duties } = exception;
+  if (section.side === 'ask') return conclude(reference, all, { fields: [], obligations: null, duties });
+  const { conditions } = section;
+  const reliedOn = all.flatMap((finding) => (finding.kind === 'met' ? finding.reliedOn : []));
+  const receivers = receiversOf(facts).map(({ party }) => party);
+  const obligations = obligationsFor({ vocabulary, condition: conditions.obligations, receivers, reliedOn, now });
+  const fields = [...vocabulary.readFields.keys()].filter((field) => conditions.fields.includes(field));
+  return conclude(reference, all, { fields, obligations, duties });
 }
 
-/** What everybody has to meet who will have the data. */
-function receiverFindings({ facts, vocabulary, now }: Situation, conditions: ReleaseConditions): readonly Finding[] {
-  const { recipients, require } = conditions;
-  const receivers = receiversOf(facts);
-  const classes = receivers.map(({ role, party }) => recipientClassFinding(vocabulary, recipients, role, party));
-  // A rule that demands no protection gives data away on no law at all; `parseRule` refuses it, and so does this (P03).
-  if (require.length === 0) return [...classes, unmet(RULE_POINT, 'rule_error', 'no protection is required')];
-  const order = [...vocabulary.protections.keys()];
-  const required = [...require].sort((a, b) => order.indexOf(a.protection) - order.indexOf(b.protection));
-  const protections = required.flatMap((requirement) =>
-    parity({ vocabulary, requirement, owner: facts.owner, receivers, now }),
-  );
-  return [...classes, ...protections];
+/** A search for patterns without the demand of a warrant is no rule at all; `parseRule` refuses it, and so does this. */
+function conditionsFor(rule: Rule, side: RuleSide, kind: string): SideConditions | undefined {
+  if (!isQueryKind(kind)) return undefined;
+  const release = side === 'release' ? rule.release?.[kind] : undefined;
+  const ask = side === 'ask' ? rule.ask?.[kind] : undefined;
+  const section: SideConditions | undefined = release
+    ? { side: 'release', conditions: release }
+    : ask && { side: 'ask', conditions: ask };
+  if (section === undefined || !PATTERN_KINDS.includes(kind)) return section;
+  const { legal_process: process } = section.conditions;
+  return 'at_least' in process && process.at_least === 'warrant' ? section : undefined;
 }
 
 function inEffect(rule: Rule, now: number): readonly Finding[] {
-  if (parseInstant(rule.effective_from) <= now) return [];
+  const { effective_from: from, effective_until: until } = rule;
   const point = { ...RULE_POINT, required: 'a rule that is in effect', remedy: 'ask again when the rule is in effect' };
-  return [unmet(point, 'rule_not_in_effect', `in effect from ${rule.effective_from}`)];
+  if (!(parseInstant(from) <= now)) return [unmet(point, 'rule_not_in_effect', `in effect from ${from}`)];
+  if (until === undefined || now < parseInstant(until)) return [];
+  return [
+    unmet({ ...point, remedy: 'ask the owner for its new rule' }, 'rule_not_in_effect', `in effect until ${until}`),
+  ];
 }
 
 /** Evaluation is bounded by the size of what it reads (P24). */
@@ -196,21 +179,36 @@ function tooLarge(facts: Facts): boolean {
 }
 
 function denial(rule: RuleReference | null, findings: readonly Finding[]): Deny {
-  const reasons = findings.flatMap((finding) => (finding.kind === 'unmet' ? [finding.reason] : []));
+  const reasons = atMost(findings.flatMap((finding) => (finding.kind === 'unmet' ? [finding.reason] : [])));
   const undetermined = findings.flatMap((finding) => (finding.kind === 'sealed' ? [finding.undetermined] : []));
   return { outcome: 'deny', rule, reasons, undetermined };
+}
+
+/** What a denial on the wire can list. */
+const MAX_REASONS = 64;
+
+function atMost(reasons: readonly Reason[]): readonly Reason[] {
+  if (reasons.length <= MAX_REASONS) return reasons;
+  const left = reasons.length - MAX_REASONS + 1;
+  const more: Reason = {
+    code: 'more_reasons',
+    requirement: 'rule',
+    required: 'every requirement of the rule',
+    found: `${left} more are not met`,
+    remedy: 'meet these first, and ask again',
+  };
+  return [...reasons.slice(0, MAX_REASONS - 1), more];
 }
 
 function conclude(
   rule: RuleReference,
   findings: readonly Finding[],
-  fields: readonly string[] = [],
-  obligations: Obligations | null = null,
+  granted: Pick<Permit, 'fields' | 'obligations' | 'duties'> = { fields: [], obligations: null, duties: [] },
 ): Decision {
   const denied = denial(rule, findings);
   if (denied.reasons.length > 0) return denied;
   const { undetermined } = denied;
   const determining = findings.flatMap((finding) => (finding.kind === 'met' ? [finding.determination] : []));
-  if (undetermined.length > 0) return { outcome: 'undetermined', rule, determining, undetermined, fields, obligations };
-  return { outcome: 'permit', rule, determining, fields, obligations };
+  if (undetermined.length > 0) return { outcome: 'undetermined', rule, determining, undetermined, ...granted };
+  return { outcome: 'permit', rule, determining, ...granted };
 }

@@ -1,3 +1,5 @@
+import type { SearchedScope, Warrant } from './warrant.js';
+
 /**
  * What is known about one point of a request. Only a broker holds `sealed`: the fact exists and only the owner opens it.
  * `absent` meets nothing.
@@ -64,12 +66,51 @@ export interface LegalProcessContent {
   readonly hasReference: boolean;
 }
 
+/** A statement that an agency has signed, verified; who signed it for the agency is no part of it. */
+export interface SignedDeclaration {
+  readonly declaration: string;
+  /** Digest of the text that was signed. */
+  readonly wording: string;
+  /** Under penalty of perjury. */
+  readonly sworn: boolean;
+  /** Entity id of the agency that is bound by it. */
+  readonly issuer: string;
+  /** Signed at `signedAtMs`, good until `untilMs`. */
+  readonly signedAtMs: number;
+  readonly untilMs: number;
+  readonly digest: string;
+}
+
+/** How large an area is asked for, as it is said in the clear. */
+export interface AreaSize {
+  readonly count: number;
+  readonly squareKm: number;
+}
+
+/** From which source file an entry of a hot list comes, and how old the list is. */
+export interface HotListEntry {
+  readonly source: string;
+  readonly refreshedAtMs: number;
+}
+
+/** What was asked before this request, as the owner has counted it over the last `hours`. */
+export interface BudgetUse {
+  readonly per: 'officer' | 'case' | 'plate' | 'agency';
+  readonly counted: 'requests' | 'plates' | 'exceptions';
+  readonly hours: number;
+  /** Of several officers, cases or plates: the largest. */
+  readonly used: number;
+}
+
 export interface RequestFacts {
   readonly kind: Fact<string>;
   /** The kind that the content itself amounts to, whatever the request calls it (P16). Sealed at a broker. */
   readonly contentKind: Fact<string>;
   readonly window: Fact<TimeWindow>;
   readonly plateCount: Fact<number>;
+  readonly area: Fact<AreaSize>;
+  /** How many characters of a partial plate are known. */
+  readonly characters: Fact<number>;
   /** How many owners are asked. */
   readonly fanOut: Fact<number>;
   readonly purpose: Fact<string>;
@@ -78,7 +119,24 @@ export interface RequestFacts {
   readonly legalProcess: Fact<string>;
   /** Sealed at a broker. */
   readonly legalProcessContent: Fact<LegalProcessContent>;
+  /** The order or warrant itself, verified, and the exact query that it has to cover. Sealed at a broker. */
+  readonly warrant: Fact<Warrant>;
+  readonly searched: Fact<SearchedScope>;
+  readonly declarations: Fact<readonly SignedDeclaration[]>;
+  readonly hotList: Fact<HotListEntry>;
+  /** Of the reads that would be released, so known at release; an empty list before the search. Sealed at a broker. */
+  readonly cameraOwnerClasses: Fact<readonly string[]>;
+  /** As the owner has counted them. Sealed at a broker. */
+  readonly budgets: Fact<readonly BudgetUse[]>;
+  /** Of the agency's earlier exceptions: approvals and reports that are late. Sealed at a broker. */
+  readonly overdueDuties: Fact<number>;
+  /** Independent witnesses that have cosigned the checkpoint under which is released. Sealed at a broker. */
+  readonly witnesses: Fact<number>;
+  /** Whether the records system of the agency states that the case is active. Sealed at a broker. */
+  readonly caseActive: Fact<boolean>;
   readonly approvalExists: Fact<boolean>;
+  /** Sealed at a broker. */
+  readonly approverRole: Fact<string>;
   /** Whether officer and supervisor are two persons. Sealed at a broker. */
   readonly approverDistinct: Fact<boolean>;
   readonly officerAcr: Fact<string>;

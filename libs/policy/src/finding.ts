@@ -4,36 +4,62 @@ import type { Attestation, Fact } from './facts.js';
 export type ReasonCode =
   | 'approval_missing'
   | 'approver_not_distinct'
+  | 'approver_role_not_allowed'
+  | 'area_malformed'
+  | 'area_too_wide'
   | 'beneficiary_not_allowed'
   | 'beneficiary_not_enrolled'
+  | 'budget_exceeded'
+  | 'camera_class_not_allowed'
+  | 'case_not_active'
   | 'case_number_malformed'
+  | 'data_too_old'
+  | 'declaration_insufficient'
+  | 'declaration_missing'
+  | 'duty_overdue'
   | 'exception_not_allowed'
   | 'fact_missing'
   | 'facts_too_large'
   | 'fan_out_too_wide'
+  | 'forbidden'
+  | 'hot_list_source_not_allowed'
+  | 'hot_list_stale'
   | 'identifier_malformed'
   | 'immigration_offence'
   | 'kind_mismatch'
   | 'legal_process_insufficient'
   | 'legal_process_mismatch'
   | 'legal_process_missing'
+  | 'legal_process_not_signed_by_court'
+  | 'more_reasons'
   | 'no_rule_for_kind'
   | 'offence_not_allowed'
   | 'offence_retired'
   | 'officer_assurance_insufficient'
   | 'officer_role_not_allowed'
+  | 'outside_warrant'
   | 'owner_level_unattested'
   | 'protection_not_attested'
   | 'protection_not_met'
   | 'purpose_not_allowed'
   | 'recipient_class_not_allowed'
+  | 'recipient_jurisdiction_not_allowed'
+  | 'recipient_not_named'
   | 'rule_error'
   | 'rule_not_in_effect'
   | 'sealed_at_holder'
+  | 'too_few_characters'
+  | 'too_many_areas'
   | 'too_many_plates'
   | 'unknown_value'
+  | 'warrant_malformed'
+  | 'warrant_mismatch'
+  | 'warrant_not_in_force'
+  | 'warrant_revoked'
+  | 'warrant_used_up'
   | 'window_malformed'
-  | 'window_too_wide';
+  | 'window_too_wide'
+  | 'witnesses_insufficient';
 
 /** One unmet requirement, in the members of a denial on the wire. It holds no plate, name, case number or narrative. */
 export interface Reason {
@@ -129,4 +155,24 @@ export function judge<T>(fact: Fact<T>, point: Point, whenKnown: (value: T) => F
     case 'absent':
       return unmet(point, 'fact_missing', 'not stated');
   }
+}
+
+/** Of a clause with a name of its own: reasons tell it from the same condition elsewhere in the rule. */
+export function withinClause(name: string, finding: Finding): Finding {
+  const renamed = (of: { readonly requirement: string }) => ({ requirement: `${name}.${of.requirement}` });
+  switch (finding.kind) {
+    case 'met':
+      return { ...finding, determination: { ...finding.determination, ...renamed(finding.determination) } };
+    case 'unmet':
+      return { kind: 'unmet', reason: { ...finding.reason, ...renamed(finding.reason) } };
+    case 'sealed':
+      return { kind: 'sealed', undetermined: { ...finding.undetermined, ...renamed(finding.undetermined) } };
+  }
+}
+
+/** Where it is sealed whether the condition applies at all: what is not met is left to the holder. */
+export function ifItApplies(finding: Finding): Finding {
+  if (finding.kind !== 'unmet') return finding;
+  const { requirement, required, source } = finding.reason;
+  return sealed({ requirement, required, source, remedy: '' });
 }

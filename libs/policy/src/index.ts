@@ -1,5 +1,6 @@
 export { PolicyError, type PolicyErrorCode } from './policy-error.js';
 export type { Problem } from './problem.js';
+export type { Statute } from './statute.js';
 export type { Level, Protection } from './scale.js';
 export type { AgencyClass, Code, Declaration, Kind } from './codes.js';
 export type { HotListSource } from './hot-list-sources.js';
@@ -20,38 +21,73 @@ export {
   ABSENT,
   SEALED,
   known,
+  type AreaSize,
   type Attestation,
   type Beneficiary,
+  type BudgetUse,
   type Fact,
   type Facts,
+  type HotListEntry,
   type LegalProcessContent,
   type Party,
   type Reach,
   type RequestFacts,
+  type SignedDeclaration,
   type TimeWindow,
 } from './facts.js';
+export { containsArea, type Area } from './area.js';
+export type { SearchedScope, Warrant } from './warrant.js';
+export {
+  narrowToWarrant,
+  outsideWarrant,
+  type Cut,
+  type WarrantProblem,
+  type WarrantProblemCode,
+  type WarrantedQuery,
+} from './warrant-scope.js';
+export type { Duty } from './exceptions.js';
 export { parseFacts } from './parse-facts.js';
 export {
+  PATTERN_KINDS,
+  QUERY_KINDS,
   RULE_SCHEMA,
+  isQueryKind,
   ruleDigest,
-  type ApprovalCondition,
-  type AskConditions,
-  type BeneficiaryCondition,
-  type CaseNumberCondition,
-  type ExceptionCondition,
-  type LegalProcessCondition,
-  type ObligationCondition,
-  type OffenceCondition,
-  type OfficerCondition,
-  type PurposeCondition,
-  type RecipientCondition,
-  type ReleaseConditions,
-  type Requirement,
+  type QueryKind,
   type Rule,
   type RuleSide,
-  type ScopeCondition,
 } from './rule.js';
-export { parseRule, parseRuleText, ruleFromClaims } from './parse-rule.js';
+export type {
+  AfterwardsDuty,
+  ApprovalCondition,
+  AskConditions,
+  AskTier,
+  BeneficiaryCondition,
+  BudgetCondition,
+  CameraCondition,
+  CaseNumberCondition,
+  DeclarationCondition,
+  ExceptionCondition,
+  ForbidClause,
+  ForbidMatch,
+  HotListCondition,
+  LegalProcessCondition,
+  ObligationCondition,
+  OffenceCondition,
+  OfficerCondition,
+  PurposeCondition,
+  RecipientCondition,
+  ReleaseConditions,
+  ReleaseTier,
+  Requirement,
+  ScopeCondition,
+  ScopeLimits,
+  SoftenedConditions,
+  TierTrigger,
+  WitnessCondition,
+} from './conditions.js';
+export { parseRule, parseRuleText, parseRuleYaml, ruleFromClaims } from './parse-rule.js';
+export { ruleJsonSchema } from './rule-schema.js';
 export { matchesCaseNumber } from './case-number.js';
 export { formatInstant, parseInstant } from './instant.js';
 export type { Determination, Reason, ReasonCode, Undetermined } from './finding.js';
@@ -74,15 +110,3 @@ export type { AuditRecord, RowProblem, RowProblemCode } from './simulate/audit-r
 export { pastSearches, type PastSearch, type PastSearches } from './simulate/past-search.js';
 export { classOfRole, type OrganisationList, type PastOrganisation } from './simulate/past-organisation.js';
 export { offenceLabels } from './simulate/offence-label.js';
-export {
-  PROFILE_SCHEMA,
-  profileDigest,
-  type Confidence,
-  type OwnerDemands,
-  type Profile,
-  type Remark,
-  type UnverifiedNote,
-} from './profile.js';
-export { parseProfile } from './parse-profile.js';
-export { profiles, statutesBehind, type StatuteBehind } from './profiles.js';
-export { bindsOf, draftAttestations, effectOf, lawInForce } from './law-in-force.js';

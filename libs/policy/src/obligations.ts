@@ -1,7 +1,7 @@
 import { bindingNow } from './attestation-reach.js';
 import type { Attestation, Party } from './facts.js';
 import { formatInstant } from './instant.js';
-import type { ObligationCondition } from './rule.js';
+import type { ObligationCondition } from './conditions.js';
 import { retentionSeconds, type Vocabulary } from './vocabulary.js';
 
 /** What binds the receiver, in the members of an answer on the wire. */

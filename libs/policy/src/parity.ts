@@ -1,7 +1,8 @@
 import { isInForce, bindingNow, legalOrders, reaches } from './attestation-reach.js';
 import type { Attestation, Fact, Party } from './facts.js';
 import { met, sealed, unmet, type Finding, type Point } from './finding.js';
-import type { Requirement } from './rule.js';
+import type { Requirement } from './conditions.js';
+import type { Receiver } from './parties.js';
 import { quoted } from './strict-reader.js';
 import { levelOf, levelRank, meetsLevel, protectionsCovering, type Vocabulary } from './vocabulary.js';
 
@@ -10,7 +11,7 @@ export interface ParityInput {
   readonly requirement: Requirement;
   readonly owner: Fact<Party>;
   /** Everybody who will have the data: the requester, and the beneficiary where there is one. */
-  readonly receivers: readonly { readonly role: 'requester' | 'beneficiary'; readonly party: Party }[];
+  readonly receivers: readonly Receiver[];
   /** Milliseconds. */
   readonly now: number;
 }
@@ -41,14 +42,22 @@ function pointOf(vocabulary: Vocabulary, requirement: Requirement, level: string
   };
 }
 
-/** The level demanded, or the finding that there is none: *as strict as mine* needs an own level that is attested. */
+/** The level demanded, or the finding that there is none. */
 function requiredLevel({ vocabulary, requirement, owner, now }: ParityInput): string | Finding {
   if ('at_least' in requirement) return requirement.at_least;
-  const { protection } = requirement;
+  return ownersLevel({ vocabulary, owner, now }, requirement.protection, requirement.source);
+}
+
+/** *As strict as mine* needs an own level that is attested: the strictest that binds the owner now. */
+export function ownersLevel(
+  { vocabulary, owner, now }: Pick<ParityInput, 'vocabulary' | 'owner' | 'now'>,
+  protection: string,
+  source: string | undefined,
+): string | Finding {
   const point: Point = {
     requirement: `owner.${protection}`,
     required: `\`${protection}\` as strict as the owner's own`,
-    source: requirement.source,
+    source,
     remedy: `the owner's own level of \`${protection}\` has to be attested first; ask the owner`,
   };
   if (owner.state === 'sealed') return sealed(point);

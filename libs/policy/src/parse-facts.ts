@@ -1,23 +1,10 @@
-import { isInstant, isJsonObject, type JsonObject, type JsonValue } from '#protocol';
-import {
-  ABSENT,
-  SEALED,
-  known,
-  type Attestation,
-  type Beneficiary,
-  type Fact,
-  type Facts,
-  type LegalProcessContent,
-  type Party,
-  type Reach,
-  type TimeWindow,
-} from './facts.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '#protocol';
+import type { Attestation, Beneficiary, Facts, Party, Reach } from './facts.js';
+import { MAX_TEXT } from './facts-reader.js';
+import { RequestReader } from './parse-request-facts.js';
 import { PolicyError } from './policy-error.js';
-import { StrictReader } from './strict-reader.js';
 
 const LIMITS = { maxDepth: 10, maxValues: 20_000 };
-const MAX_TEXT = 512;
-const MAX_NARRATIVE = 4000;
 const MAX_LIST = 512;
 
 /**
@@ -28,32 +15,13 @@ const MAX_LIST = 512;
  * @throws PolicyError `facts_malformed`, with every problem
  */
 export function parseFacts(document: JsonValue): Facts {
-  const reader = new FactsReader();
+  const reader = new DocumentReader();
   const facts = reader.withinLimits(document, LIMITS) ? reader.facts(document) : undefined;
   if (!facts || reader.problems.length > 0) throw new PolicyError('facts_malformed', reader.problems);
   return facts;
 }
 
-const REQUEST_MEMBERS = [
-  'kind',
-  'content_kind',
-  'window',
-  'plate_count',
-  'fan_out',
-  'purpose',
-  'offence',
-  'exception',
-  'legal_process',
-  'legal_process_content',
-  'approval_exists',
-  'approver_distinct',
-  'officer_acr',
-  'officer_role',
-  'case_number',
-  'narrative',
-];
-
-class FactsReader extends StrictReader {
+class DocumentReader extends RequestReader {
   facts(document: JsonValue): Facts {
     const facts = this.object(document, 'facts', ['requester', 'request'], ['beneficiary', 'owner']);
     return {
@@ -62,52 +30,6 @@ class FactsReader extends StrictReader {
       owner: this.fact(facts, 'owner', 'owner', (value, path) => this.party(value, path)),
       request: this.request(facts['request']),
     };
-  }
-
-  private request(value: JsonValue | undefined): Facts['request'] {
-    const request = this.object(value, 'request', [], REQUEST_MEMBERS);
-    const text = (name: string, max = MAX_TEXT): Fact<string> =>
-      this.fact(request, name, `request.${name}`, (entry, path) => this.text(entry, path, max));
-    const number = (name: string): Fact<number> =>
-      this.fact(request, name, `request.${name}`, (entry, path) => this.number(entry, path));
-    const flag = (name: string): Fact<boolean> =>
-      this.fact(request, name, `request.${name}`, (entry, path) => this.flag(entry, path));
-    return {
-      kind: text('kind'),
-      contentKind: text('content_kind'),
-      window: this.fact(request, 'window', 'request.window', (entry, path) => this.window(entry, path)),
-      plateCount: number('plate_count'),
-      fanOut: number('fan_out'),
-      purpose: text('purpose'),
-      offence: text('offence'),
-      exception: text('exception'),
-      legalProcess: text('legal_process'),
-      legalProcessContent: this.fact(request, 'legal_process_content', 'request.legal_process_content', (entry, path) =>
-        this.legalProcess(entry, path),
-      ),
-      approvalExists: flag('approval_exists'),
-      approverDistinct: flag('approver_distinct'),
-      officerAcr: text('officer_acr'),
-      officerRole: text('officer_role'),
-      caseNumber: text('case_number'),
-      narrative: text('narrative', MAX_NARRATIVE),
-    };
-  }
-
-  private fact<T>(
-    object: JsonObject,
-    name: string,
-    path: string,
-    read: (value: JsonValue | undefined, path: string) => T,
-  ): Fact<T> {
-    if (!Object.hasOwn(object, name)) return ABSENT;
-    const value = object[name];
-    if (isJsonObject(value) && Object.hasOwn(value, 'sealed')) {
-      const { sealed } = this.object(value, path, ['sealed'], []);
-      if (sealed !== true) this.problem(path, '`sealed` can only be `true`');
-      return SEALED;
-    }
-    return known(read(value, path));
   }
 
   private party(value: JsonValue | undefined, path: string): Party {
@@ -174,50 +96,5 @@ class FactsReader extends StrictReader {
       return { kind: 'not_enrolled', entityId: this.line(not_enrolled, `${path}.not_enrolled`, MAX_TEXT) };
     }
     return { kind: 'party', party: this.party(value, path) };
-  }
-
-  private window(value: JsonValue | undefined, path: string): TimeWindow {
-    const window = this.object(value, path, ['from', 'until'], []);
-    return {
-      fromMs: this.instant(window['from'], `${path}.from`),
-      untilMs: this.instant(window['until'], `${path}.until`),
-    };
-  }
-
-  private legalProcess(value: JsonValue | undefined, path: string): LegalProcessContent {
-    const process = this.object(value, path, ['class', 'has_reference'], []);
-    return {
-      class: this.text(process['class'], `${path}.class`, MAX_TEXT),
-      hasReference: this.flag(process['has_reference'], `${path}.has_reference`),
-    };
-  }
-
-  private instant(value: JsonValue | undefined, path: string): number {
-    if (isInstant(value)) return Date.parse(value);
-    if (value !== undefined) this.problem(path, 'an instant with its offset is expected');
-    return Number.NaN;
-  }
-
-  private texts(value: JsonValue | undefined, path: string): readonly string[] {
-    return this.list(value, path, 0, MAX_LIST).map((entry, index) => this.text(entry, `${path}[${index}]`, MAX_TEXT));
-  }
-
-  /** Any text: what it must not contain is for `decide` to say. */
-  private text(value: JsonValue | undefined, path: string, max: number): string {
-    if (typeof value === 'string' && value.length <= max) return value;
-    if (value !== undefined) this.problem(path, `a text of at most ${max} characters is expected`);
-    return '';
-  }
-
-  private number(value: JsonValue | undefined, path: string): number {
-    if (typeof value === 'number') return value;
-    this.problem(path, 'a number is expected');
-    return Number.NaN;
-  }
-
-  private flag(value: JsonValue | undefined, path: string): boolean {
-    if (typeof value === 'boolean') return value;
-    if (value !== undefined) this.problem(path, '`true` or `false` is expected');
-    return false;
   }
 }

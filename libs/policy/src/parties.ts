@@ -1,14 +1,16 @@
 import { isEntityId } from './entity-id.js';
 import type { Facts, Party } from './facts.js';
 import { judge, met, unmet, type Finding, type Point } from './finding.js';
-import type { BeneficiaryCondition, RecipientCondition } from './rule.js';
+import type { BeneficiaryCondition } from './conditions.js';
 import { quoted } from './strict-reader.js';
-import type { Vocabulary } from './vocabulary.js';
+
+export interface Receiver {
+  readonly role: 'requester' | 'beneficiary';
+  readonly party: Party;
+}
 
 /** Who will have the data: the requester and, where the request is made for somebody enrolled, that party too (P06). */
-export function receiversOf(
-  facts: Facts,
-): readonly { readonly role: 'requester' | 'beneficiary'; readonly party: Party }[] {
+export function receiversOf(facts: Facts): readonly Receiver[] {
   const requester = { role: 'requester', party: facts.requester } as const;
   const { beneficiary } = facts;
   return beneficiary.state === 'known' && beneficiary.value.kind === 'party'
@@ -26,27 +28,6 @@ export function identifierFinding(role: string, party: Party): Finding {
   return isEntityId(party.entityId)
     ? met(point, quoted(party.entityId))
     : unmet(point, 'identifier_malformed', quoted(party.entityId));
-}
-
-export function recipientClassFinding(
-  vocabulary: Vocabulary,
-  condition: RecipientCondition,
-  role: string,
-  party: Party,
-): Finding {
-  const point: Point = {
-    requirement: `${role}.class`,
-    required: 'a class of agency that the owner gives to',
-    source: condition.source,
-    remedy:
-      'the owner does not give to agencies of this class; ask through an agency that it gives to only if that agency is the beneficiary',
-  };
-  return judge(party.agencyClass, point, (agencyClass) => {
-    if (!vocabulary.agencyClasses.has(agencyClass)) return unmet(point, 'unknown_value', quoted(agencyClass));
-    return condition.classes.includes(agencyClass)
-      ? met(point, agencyClass)
-      : unmet(point, 'recipient_class_not_allowed', quoted(agencyClass));
-  });
 }
 
 /** On whose behalf: stated always, `none` included. What an enrolled beneficiary has to meet is found by `parity`. */

@@ -1,6 +1,6 @@
 import type { RequestFacts } from './facts.js';
 import { judge, met, unmet, type Finding, type Point, type ReasonCode } from './finding.js';
-import type { ScopeCondition } from './rule.js';
+import type { ScopeLimits } from './conditions.js';
 import { quoted } from './strict-reader.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -22,20 +22,25 @@ export function contentKindFinding(vocabulary: Vocabulary, request: RequestFacts
   });
 }
 
-export function scopeFindings(condition: ScopeCondition, request: RequestFacts): readonly Finding[] {
-  const window = windowFinding(condition, request);
-  const plates = countFinding(condition, request, 'plateCount', condition.max_plates);
-  return condition.max_fan_out === undefined
-    ? [window, plates]
-    : [window, plates, countFinding(condition, request, 'fanOut', condition.max_fan_out)];
+/** Only what the condition limits; `rule-shape.ts` says which limits a kind cannot do without. */
+export function scopeFindings(condition: ScopeLimits, request: RequestFacts, now: number): readonly Finding[] {
+  const { max_window_hours: hours, max_data_age_hours: age } = condition;
+  return [
+    ...(hours === undefined ? [] : [windowFinding(condition, request, hours)]),
+    ...(age === undefined ? [] : [ageFinding(condition, request, age, now)]),
+    ...countFinding(condition, 'plates', request.plateCount, condition.max_plates),
+    ...countFinding(condition, 'fan_out', request.fanOut, condition.max_fan_out),
+    ...areaFindings(condition, request),
+    ...characterFinding(condition, request),
+  ];
 }
 
-function windowFinding(condition: ScopeCondition, request: RequestFacts): Finding {
+function windowFinding(condition: ScopeLimits, request: RequestFacts, maxHours: number): Finding {
   const point: Point = {
     requirement: 'window',
-    required: `a window of at most ${condition.max_window_hours} hours`,
+    required: `a window of at most ${maxHours} hours`,
     source: condition.source,
-    remedy: `ask for a window of at most ${condition.max_window_hours} hours`,
+    remedy: `ask for a window of at most ${maxHours} hours`,
   };
   return judge(request.window, point, ({ fromMs, untilMs }) => {
     // Written so that a value that is no number fails: NaN compares with nothing.
@@ -44,30 +49,98 @@ function windowFinding(condition: ScopeCondition, request: RequestFacts): Findin
     }
     const hours = (untilMs - fromMs) / HOUR_MS;
     const found = `${Math.ceil(hours * 100) / 100} hours`;
-    return hours <= condition.max_window_hours ? met(point, found) : unmet(point, 'window_too_wide', found);
+    return hours <= maxHours ? met(point, found) : unmet(point, 'window_too_wide', found);
+  });
+}
+
+/** By the clock of whoever decides, at release again: a read exactly as old as the limit is still given (P11). */
+function ageFinding(condition: ScopeLimits, request: RequestFacts, maxHours: number, now: number): Finding {
+  const point: Point = {
+    requirement: 'data_age',
+    required: `no read older than ${maxHours} hours`,
+    source: condition.source,
+    remedy: `ask for a window that begins at most ${maxHours} hours ago`,
+  };
+  return judge(request.window, point, ({ fromMs }) => {
+    const hours = (now - fromMs) / HOUR_MS;
+    const found = `${Math.ceil(hours * 100) / 100} hours`;
+    return hours <= maxHours ? met(point, found) : unmet(point, 'data_too_old', found);
   });
 }
 
 const COUNTS = {
-  plateCount: { requirement: 'plates', noun: 'plates', code: 'too_many_plates' },
-  fanOut: { requirement: 'fan_out', noun: 'owners asked', code: 'fan_out_too_wide' },
-} as const satisfies Record<string, { requirement: string; noun: string; code: ReasonCode }>;
+  plates: { noun: 'plates', code: 'too_many_plates' },
+  fan_out: { noun: 'owners asked', code: 'fan_out_too_wide' },
+} as const satisfies Record<string, { noun: string; code: ReasonCode }>;
 
 function countFinding(
-  condition: ScopeCondition,
-  request: RequestFacts,
-  name: keyof typeof COUNTS,
-  max: number,
-): Finding {
-  const { requirement, noun, code } = COUNTS[name];
+  condition: ScopeLimits,
+  requirement: keyof typeof COUNTS,
+  fact: RequestFacts['plateCount'],
+  max: number | undefined,
+): readonly Finding[] {
+  if (max === undefined) return [];
+  const { noun, code } = COUNTS[requirement];
   const point: Point = {
     requirement,
     required: `at most ${max} ${noun}`,
     source: condition.source,
     remedy: `ask again with at most ${max} ${noun}, each with its own reason`,
   };
-  return judge(request[name], point, (count) => {
+  const finding = judge(fact, point, (count) => {
     if (!(Number.isSafeInteger(count) && count >= 1)) return unmet(point, 'unknown_value', quoted(count));
     return count <= max ? met(point, String(count)) : unmet(point, code, String(count));
   });
+  return [finding];
+}
+
+/** All areas of a query together are as large as one may be: splitting one into many gains nothing. */
+function areaFindings(condition: ScopeLimits, { area }: RequestFacts): readonly Finding[] {
+  const { max_area_km2: maxKm2, max_areas: maxAreas, source } = condition;
+  const size: Point = {
+    requirement: 'area',
+    required: `an area of at most ${maxKm2} square kilometres`,
+    source,
+    remedy: `ask for an area of at most ${maxKm2} square kilometres`,
+  };
+  const number: Point = {
+    requirement: 'areas',
+    required: `at most ${maxAreas} areas`,
+    source,
+    remedy: `ask for at most ${maxAreas} areas at once`,
+  };
+  const findings: Finding[] = [];
+  if (maxKm2 !== undefined) {
+    const finding = judge(area, size, ({ squareKm }) => {
+      const found = `${Math.ceil(squareKm * 100) / 100} square kilometres`;
+      if (!(squareKm > 0)) return unmet(size, 'area_malformed', 'no area');
+      return squareKm <= maxKm2 ? met(size, found) : unmet(size, 'area_too_wide', found);
+    });
+    findings.push(finding);
+  }
+  if (maxAreas !== undefined) {
+    const finding = judge(area, number, ({ count }) => {
+      if (!(Number.isSafeInteger(count) && count >= 1)) return unmet(number, 'area_malformed', quoted(count));
+      return count <= maxAreas ? met(number, String(count)) : unmet(number, 'too_many_areas', String(count));
+    });
+    findings.push(finding);
+  }
+  return findings;
+}
+
+function characterFinding(condition: ScopeLimits, { characters }: RequestFacts): readonly Finding[] {
+  const { min_characters: min } = condition;
+  if (min === undefined) return [];
+  const point: Point = {
+    requirement: 'characters',
+    required: `at least ${min} known characters of the plate`,
+    source: condition.source,
+    remedy: `ask only when at least ${min} characters are known`,
+  };
+  const finding = judge(characters, point, (count) =>
+    Number.isSafeInteger(count) && count >= min
+      ? met(point, String(count))
+      : unmet(point, 'too_few_characters', quoted(count)),
+  );
+  return [finding];
 }

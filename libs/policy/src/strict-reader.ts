@@ -69,9 +69,10 @@ export class StrictReader {
     return value.slice(0, max);
   }
 
-  /** One printable line of at most `max` characters. */
+  /** One printable line of at most `max` code points. */
   line(value: JsonValue | undefined, path: string, max: number): string {
-    if (typeof value === 'string' && value.length <= max && value.trim() !== '' && PLAIN_LINE.test(value)) return value;
+    if (typeof value === 'string' && [...value].length <= max && /\S/.test(value) && PLAIN_LINE.test(value))
+      return value;
     if (value !== undefined) this.problem(path, `one line of 1 to ${max} printable characters is expected`);
     return '';
   }
@@ -91,7 +92,8 @@ export class StrictReader {
   /** One value of a closed list, character by character: no other case, no padding, nothing nearest (P02). */
   code(value: JsonValue | undefined, path: string, allowed: { has(id: string): boolean }): string {
     if (typeof value === 'string' && allowed.has(value)) return value;
-    if (value !== undefined) this.problem(path, `unknown value ${quoted(value)}`);
+    if (typeof value === 'number') this.problem(path, `a text is expected: write ${quoted(value)} in quotes`);
+    else if (value !== undefined) this.problem(path, `unknown value ${quoted(value)}`);
     return '';
   }
 

@@ -1,6 +1,6 @@
-import type { ReleaseConditions, Requirement } from '../src/rule.js';
+import type { ReleaseConditions, Requirement } from '../src/conditions.js';
 import { VOCABULARY } from '../src/vocabulary.js';
-import { PROTECTIONS } from './generated-cases.js';
+import { PROTECTIONS } from './generated-facts.js';
 
 const BASES = [...VOCABULARY.bases.keys()];
 
@@ -20,7 +20,8 @@ export const STRICTER: readonly ((rule: ReleaseConditions) => ReleaseConditions)
       return { ...rule, require: [...rule.require, { protection: id, at_least: levels[0]?.id ?? '', basis: BASES }] };
     },
   ]),
-  (rule) => ({ ...rule, recipients: { classes: rule.recipients.classes.slice(1) } }),
+  (rule) => ({ ...rule, recipients: rule.recipients.map((each) => ({ ...each, classes: each.classes.slice(1) })) }),
+  (rule) => ({ ...rule, recipients: rule.recipients.slice(1) }),
   (rule) => ({ ...rule, beneficiary: { allow: 'none' } }),
   (rule) => ({ ...rule, purposes: { ...rule.purposes, allow: rule.purposes.allow.slice(1) } }),
   (rule) => ({ ...rule, purposes: { ...rule.purposes, deny: ['criminal-investigation'] } }),
@@ -35,7 +36,7 @@ export const STRICTER: readonly ((rule: ReleaseConditions) => ReleaseConditions)
   (rule) => ({ ...rule, officer: { ...rule.officer, roles: (rule.officer.roles ?? ['officer', 'clerk']).slice(1) } }),
   (rule) => ({ ...rule, case_number: { patterns: rule.case_number.patterns.slice(1) } }),
   (rule) => ({ ...rule, scope: { ...rule.scope, max_window_hours: rule.scope.max_window_hours / 2 } }),
-  (rule) => ({ ...rule, scope: { ...rule.scope, max_plates: rule.scope.max_plates - 4 } }),
+  (rule) => ({ ...rule, scope: { ...rule.scope, max_plates: (rule.scope.max_plates ?? 5) - 4 } }),
   (rule) => ({ ...rule, scope: { ...rule.scope, max_fan_out: 1 } }),
 ];
 
