@@ -196,7 +196,7 @@ function attestationOf(attestation: Attestation, chain: VerifiedChain): PolicyAt
     effectiveFromMs: attestation.effectiveFrom,
     effectiveUntilMs: attestation.effectiveUntil,
     reach: own
-      ? { kind: 'own', selfIssued: issuer === subject }
+      ? { kind: 'own', selfIssued: attestation.selfIssued }
       : // A law that does not bind this class never becomes an attestation of the agency (`attestationsInForce`).
         {
           kind: 'jurisdiction',

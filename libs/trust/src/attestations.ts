@@ -1,3 +1,4 @@
+import type { StatusReference } from './status-list.js';
 import type { VerifiedChain } from './trust-chain.js';
 import type { Basis, VerifiedTrustMark } from './trust-mark.js';
 
@@ -16,10 +17,22 @@ export interface Attestation {
   readonly jurisdiction: string | null;
   readonly effectiveFrom: number;
   readonly effectiveUntil: number | null;
+  /** Issuer and subject are one, or have one controller: met only where a rule says so (T09). */
+  readonly selfIssued: boolean;
   /** Digest of the mark, for the evidence. */
   readonly digest: string;
+  readonly proof: AttestationProof;
   /** After this instant the attestation has to be fetched anew. */
   readonly expiresAt: number;
+}
+
+/** With a pinned anchor, all that is needed to verify an attestation again. */
+export interface AttestationProof {
+  readonly mark: string;
+  /** Statements that vouch for its issuer, up to the anchor's configuration, which lists who may issue it. */
+  readonly issuer: readonly string[];
+  /** Where its issuer says whether it still holds. */
+  readonly status: StatusReference | undefined;
 }
 
 /** A jurisdiction and the marks that were verified in its configuration. */
@@ -70,7 +83,7 @@ function isInForce(attestation: Attestation, at: number): boolean {
 
 function attestation(mark: VerifiedTrustMark, jurisdiction: string | null): Attestation {
   const { protection, level, version, basis, statute, textDigest, issuer, subject, digest, expiresAt } = mark;
-  const { effectiveFrom, effectiveUntil } = mark;
+  const { effectiveFrom, effectiveUntil, selfIssued } = mark;
   return {
     protection,
     level,
@@ -83,7 +96,9 @@ function attestation(mark: VerifiedTrustMark, jurisdiction: string | null): Atte
     jurisdiction,
     effectiveFrom,
     effectiveUntil,
+    selfIssued,
     digest,
+    proof: { mark: mark.token, issuer: mark.issuerStatements, status: mark.status },
     expiresAt,
   };
 }

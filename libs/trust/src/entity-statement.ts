@@ -25,8 +25,8 @@ export interface UnverifiedEntityConfiguration extends UnverifiedStatement {
   readonly trustMarks: readonly ShownTrustMark[];
   /** Who may issue marks of a type; only an anchor's counts. */
   readonly trustMarkIssuers: ReadonlyMap<string, readonly string[]>;
-  /** Types whose marks need a delegation; only an anchor's counts. */
-  readonly trustMarkOwners: ReadonlySet<string>;
+  /** Types whose marks need a delegation, with their owners, still to be read; only an anchor's counts. */
+  readonly trustMarkOwners: JsonObject;
 }
 
 /** What a superior says about one of its subordinates. */
@@ -64,7 +64,7 @@ export function parseEntityConfiguration(token: string): UnverifiedEntityConfigu
     authorityHints: claims.has('authority_hints') ? claims.texts('authority_hints', MAX_HINTS) : [],
     trustMarks: claims.has('trust_marks') ? claims.list('trust_marks', MAX_MARKS).map(readShownMark) : [],
     trustMarkIssuers: claims.has('trust_mark_issuers') ? readIssuers(claims.object('trust_mark_issuers')) : new Map(),
-    trustMarkOwners: new Set(claims.has('trust_mark_owners') ? Object.keys(claims.object('trust_mark_owners')) : []),
+    trustMarkOwners: claims.has('trust_mark_owners') ? claims.object('trust_mark_owners') : {},
   };
   claims.end('claim_unknown');
   return configuration;

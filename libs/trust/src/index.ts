@@ -23,7 +23,12 @@ export {
   type UnverifiedTrustMark,
   type VerifiedTrustMark,
 } from './trust-mark.js';
-export { attestationsInForce, type Attestation, type JurisdictionMarks } from './attestations.js';
+export {
+  attestationsInForce,
+  type Attestation,
+  type AttestationProof,
+  type JurisdictionMarks,
+} from './attestations.js';
 export {
   signEntityConfiguration,
   signSubordinateStatement,
@@ -106,3 +111,21 @@ export {
   type VerifiedRecall,
   type VerifiedRecallAnswer,
 } from './recall.js';
+export { signMarkDelegation, verifyMarkDelegation, type MarkOwner } from './mark-delegation.js';
+export {
+  AGREEMENT_MODELS,
+  isWithinScope,
+  partiesWithAccess,
+  readStatedFacts,
+  UNSTATED_ACCESS,
+  type AccessParty,
+  type AgencyAccess,
+  type AgreementModel,
+  type AuditedRecord,
+  type AuditorScope,
+  type JointAccess,
+  type PartiesWithAccess,
+  type Stated,
+  type StatedFacts,
+} from './stated-facts.js';
+export { attestationsOfRecord, type AttestationsOfRecord, type TrustRecord } from './attestations-of-record.js';

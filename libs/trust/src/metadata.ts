@@ -28,8 +28,8 @@ function isComityEntityType(type: string): type is ComityEntityType {
   return (COMITY_ENTITY_TYPES as readonly string[]).includes(type);
 }
 
-/** Facts a superior states about an agency. An agency that could state its own class would choose the law that binds it. */
-export const STATED_BY_SUPERIOR = ['ori', 'agency_class'] as const;
+/** Facts a superior states about an entity. An agency that could state its own class would choose the law that binds it. */
+export const STATED_BY_SUPERIOR = ['ori', 'agency_class', 'access', 'assurance', 'scope'] as const;
 
 /** The superior's statement wins over what the entity says about itself, member by member. */
 export function mergedMetadata(own: JsonObject | undefined, stated: JsonObject | undefined): JsonObject {

@@ -1,7 +1,7 @@
 import { signToken, type JsonValue, type KeySet, type SigningKey } from '#protocol';
 import { parseEntityId } from './entity-id.js';
 import { readClaims, requireIssuer, secondsOf, type Grammar } from './signed-claims.js';
-import { federationKeysFrom } from './trust-anchor.js';
+import { federationKeysFrom } from './federation-keys.js';
 import { TrustError } from './trust-error.js';
 
 const GRAMMAR: Grammar = { kind: 'possession', code: 'possession_malformed', name: 'proof of possession' };

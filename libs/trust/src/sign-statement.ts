@@ -23,6 +23,8 @@ export interface EntityConfigurationContent extends Issue {
   readonly trustMarks: readonly ShownTrustMark[];
   /** By mark type; an anchor's only. */
   readonly trustMarkIssuers?: Readonly<Record<string, readonly string[]>>;
+  /** By mark type, those whose marks need a delegation; an anchor's only. `jwks` are public federation keys. */
+  readonly trustMarkOwners?: Readonly<Record<string, { readonly entityId: string; readonly jwks: JsonObject }>>;
 }
 
 /** What an entity says about itself. @returns compact `entity-statement+jwt` */
@@ -42,6 +44,11 @@ export function signEntityConfiguration(content: EntityConfigurationContent): Pr
   if (trustMarkIssuers) {
     claims['trust_mark_issuers'] = Object.fromEntries(
       Object.entries(trustMarkIssuers).map(([type, issuers]) => [type, [...issuers]]),
+    );
+  }
+  if (content.trustMarkOwners) {
+    claims['trust_mark_owners'] = Object.fromEntries(
+      Object.entries(content.trustMarkOwners).map(([type, { entityId: sub, jwks }]) => [type, { sub, jwks }]),
     );
   }
   return signToken({ kind: 'entity-statement', claims, key });
@@ -81,6 +88,8 @@ export interface TrustMarkContent extends Issue {
   readonly effectiveUntil: number | null;
   /** Agency classes; empty for a mark about an agency itself. */
   readonly binds: readonly string[];
+  /** `signMarkDelegation(...)` of the type's owner, where it has one. */
+  readonly delegation?: string;
   /** In the issuer's status list: one that was never given out before. */
   readonly statusIndex?: number;
 }
@@ -100,6 +109,7 @@ export function signTrustMark(content: TrustMarkContent): Promise<string> {
   };
   if (effectiveUntil !== null) claims['effective_until'] = seconds(effectiveUntil);
   if (binds.length > 0) claims['binds'] = [...binds];
+  if (content.delegation !== undefined) claims['delegation'] = content.delegation;
   if (content.statusIndex !== undefined) claims['status'] = statusClaim(issuer, content.statusIndex);
   return signToken({ kind: 'trust-mark', claims, key });
 }

@@ -33,7 +33,7 @@ interface Signed {
   readonly issuer: string;
   readonly keys: KeySet;
   /** Of whom the statement speaks, for the refusal. */
-  readonly entityId: string;
+  readonly entityId: string | undefined;
 }
 
 /** The signature of a token for this moment. @throws TrustError `signature_invalid` */

@@ -28,16 +28,26 @@ async function refuses(change: JsonObject, code: TrustErrorCode, signer?: Name):
 
 describe('the configuration of an anchor', () => {
   it('verifies under the keys that are pinned for it, and names the issuers of marks', async () => {
-    const anchor = await verify({ trust_mark_issuers: { [WARRANT]: [ids.or] }, trust_mark_owners: { other: {} } });
+    const anchor = await verify({ trust_mark_issuers: { [WARRANT]: [ids.or] } });
     expect(anchor).toMatchObject({ entityId: ids.anchor, anchor: ids.anchor });
     expect(anchor.trustMarkIssuers.get(WARRANT)).toEqual([ids.or]);
-    expect(anchor.trustMarkOwners).toEqual(new Set(['other']));
     expect([...anchor.federationKeys.keys()]).toEqual([federation.keys.anchor.kid]);
   });
 
   it('is refused under any other key, also one that it states itself', async () => {
     await refuses({}, 'signature_invalid', 'ga');
     await refuses({ jwks: { keys: [federation.keys.ga.publicJwk] } }, 'signature_invalid', 'ga');
+  });
+
+  it('T05: names the owners of mark types with their keys, and is refused where one has none', async () => {
+    const jwks = { keys: [federation.keys.broker.publicJwk] };
+    const anchor = await verify({ trust_mark_owners: { [WARRANT]: { sub: ids.broker, jwks } } });
+    const owner = anchor.trustMarkOwners.get(WARRANT);
+    expect(owner?.entityId).toBe(ids.broker);
+    expect([...(owner?.keys.keys() ?? [])]).toEqual([federation.keys.broker.kid]);
+    const bad: JsonObject[] = [{}, { sub: ids.broker }, { sub: ids.broker, jwks, note: 'x' }];
+    for (const entry of bad) await refuses({ trust_mark_owners: { [WARRANT]: entry } }, 'statement_malformed');
+    await refuses({ trust_mark_owners: { [WARRANT]: { sub: ids.broker, jwks: { keys: [] } } } }, 'keys_refused');
   });
 
   it('T12: may state the next key beside the pinned one', async () => {

@@ -1,5 +1,7 @@
-import { keySetFrom, NO_AUDIENCE, verifyToken, type JsonObject, type JsonValue, type KeySet } from '#protocol';
+import { NO_AUDIENCE, verifyToken, type JsonObject, type JsonValue, type KeySet } from '#protocol';
 import { parseEntityConfiguration, type UnverifiedEntityConfiguration } from './entity-statement.js';
+import { federationKeysFrom } from './federation-keys.js';
+import { readMarkOwners, type MarkOwner } from './mark-delegation.js';
 import { TrustError } from './trust-error.js';
 import { requireInForce } from './validity.js';
 
@@ -20,7 +22,8 @@ export interface VerifiedAnchor {
   readonly federationKeys: KeySet;
   readonly federationEntity: JsonObject;
   readonly trustMarkIssuers: ReadonlyMap<string, readonly string[]>;
-  readonly trustMarkOwners: ReadonlySet<string>;
+  /** By type: whose delegation a mark of it needs. */
+  readonly trustMarkOwners: ReadonlyMap<string, MarkOwner>;
   readonly issuedAt: number;
   readonly expiresAt: number;
   /** Of its configuration, as of any chain. */
@@ -51,7 +54,7 @@ export async function verifyAnchorConfiguration(input: {
     federationKeys,
     federationEntity: configuration.metadata.federation_entity ?? {},
     trustMarkIssuers: configuration.trustMarkIssuers,
-    trustMarkOwners: configuration.trustMarkOwners,
+    trustMarkOwners: await readMarkOwners(configuration.trustMarkOwners),
     issuedAt: configuration.issuedAt,
     expiresAt: configuration.expiresAt,
     digests: [configuration.digest],
@@ -66,17 +69,6 @@ export function pinnedAnchor(anchors: readonly PinnedAnchor[], entityId: string)
   const pinned = anchors.find((anchor) => anchor.entityId === entityId);
   if (!pinned) throw new TrustError('anchor_not_pinned', 'the chain does not end at a pinned anchor');
   return pinned;
-}
-
-/** Federation keys sign statements only, so a set with an encryption key in it is refused whole (T16). */
-export async function federationKeysFrom(jwks: JsonValue): Promise<KeySet> {
-  try {
-    const signing = await keySetFrom(jwks, 'sig');
-    if ((await keySetFrom(jwks, 'enc')).size > 0) throw new TypeError('an encryption key among federation keys');
-    return signing;
-  } catch (cause) {
-    throw new TrustError('keys_refused', 'the federation keys are not acceptable', { cause });
-  }
 }
 
 type Signed = Pick<UnverifiedEntityConfiguration, 'token' | 'issuer'>;

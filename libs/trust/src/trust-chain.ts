@@ -1,5 +1,6 @@
 import { keySetFrom, type JsonObject, type JsonValue, type KeySet } from '#protocol';
 import {
+  atLink,
   linksOf,
   parseChain,
   requireChainInForce,
@@ -11,7 +12,9 @@ import {
 } from './chain-links.js';
 import type { ShownTrustMark } from './entity-statement.js';
 import { mergedMetadata, STATED_BY_SUPERIOR, type ComityEntityType } from './metadata.js';
-import { federationKeysFrom, pinnedAnchor, requireSignature, type PinnedAnchor } from './trust-anchor.js';
+import { federationKeysFrom } from './federation-keys.js';
+import { readStatedFacts, type StatedFacts } from './stated-facts.js';
+import { pinnedAnchor, requireSignature, type PinnedAnchor } from './trust-anchor.js';
 import { TrustError } from './trust-error.js';
 import type { StatusReference } from './status-list.js';
 import type { Validity } from './validity.js';
@@ -30,7 +33,7 @@ export interface VerifiedLink extends Validity {
 }
 
 /** An entity as a pinned anchor vouches for it. Made only by `verifyTrustChain`. Instants in milliseconds. */
-export interface VerifiedChain {
+export interface VerifiedChain extends StatedFacts {
   readonly [verified]: 'chain';
   readonly entityId: string;
   readonly entityType: ComityEntityType;
@@ -40,10 +43,10 @@ export interface VerifiedChain {
   readonly stated: JsonObject;
   /** `federation_entity` metadata (endpoints, names), overlaid likewise. */
   readonly federationEntity: JsonObject;
-  /** The class its superior states (`agency_class`), for an agency. */
-  readonly agencyClass: string | undefined;
   /** Sign statements and marks, and nothing else. */
   readonly federationKeys: KeySet;
+  /** Federation keys of each superior, the anchor's among them, as the chain states them. */
+  readonly superiorKeys: ReadonlyMap<string, KeySet>;
   /** Sign messages and receive sealed parts, and nothing else. Empty for an entity that has none. */
   readonly protocolKeys: { readonly signing: KeySet; readonly encryption: KeySet };
   /** Superiors up to and with the anchor, nearest first. */
@@ -176,18 +179,21 @@ function chainFrom(
   protocolKeys: VerifiedChain['protocolKeys'],
 ): VerifiedChain {
   const links = linksOf(chain);
-  const stated = chain.statements[0].metadata[entityType] ?? {};
-  const agencyClass = stated['agency_class'];
+  const [{ metadata, subject: statedAbout }] = chain.statements;
+  const stated = metadata[entityType] ?? {};
   const facts: Omit<VerifiedChain, typeof verified> = {
     entityId: chain.leaf.subject,
     entityType,
     metadata: metadataOf(chain, entityType),
     stated,
     federationEntity: metadataOf(chain, 'federation_entity'),
-    agencyClass: typeof agencyClass === 'string' ? agencyClass : undefined,
+    ...atLink(1, statedAbout, () => readStatedFacts(stated)),
     federationKeys: federationKeys[0] ?? new Map(),
     protocolKeys,
     superiors: chain.statements.map(({ issuer }) => issuer),
+    superiorKeys: new Map(
+      chain.statements.map(({ issuer }, index) => [issuer, federationKeys[index + 1] ?? new Map()]),
+    ),
     jurisdictions: chain.statements.slice(1).map(({ subject }) => subject),
     anchor: chain.anchor.subject,
     trustMarks: chain.leaf.trustMarks,

@@ -27,6 +27,7 @@ export type TrustErrorCode =
   | 'path_too_long'
   | 'name_not_permitted'
   | 'reserved_metadata'
+  | 'stated_facts_malformed'
   | 'protocol_keys_missing'
   // what a trust mark can be refused for
   | 'mark_malformed'
@@ -37,8 +38,8 @@ export type TrustErrorCode =
   | 'mark_issuer_not_listed'
   | 'mark_issuers_open'
   | 'mark_issuer_without_authority'
-  | 'mark_self_issued'
-  | 'mark_delegation_unsupported'
+  | 'mark_delegation_missing'
+  | 'mark_delegation_refused'
   // what a status, a status list or the lack of one can be refused for
   | 'status_missing'
   | 'status_malformed'

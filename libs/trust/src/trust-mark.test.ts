@@ -8,15 +8,20 @@ import {
   ids,
   NOW,
   signClaims,
+  stateAccess,
   TEXT_DIGEST,
   WARRANT,
   type ExampleFederation,
+  type Name,
 } from '../test/example-federation.js';
 import {
   attestationsInForce,
   parseTrustMark,
+  signEntityConfiguration,
+  signMarkDelegation,
   TrustError,
   type Attestation,
+  verifyAnchorConfiguration,
   verifyTrustMark,
   type TrustErrorCode,
   type TrustMarkContent,
@@ -71,6 +76,30 @@ async function inForce(marks: Partial<TrustMarkContent>[], at = NOW, chain = age
   return attestationsInForce({ agencyChain: chain, agencyMarks: [], jurisdictions, at });
 }
 
+/** The anchor's configuration with the broker, of all entities, as owner of the type. */
+async function owned(): Promise<VerifiedAnchor> {
+  const token = await signEntityConfiguration({
+    entityId: ids.anchor,
+    key: federation.keys.anchor,
+    metadata: { federation_entity: {} },
+    authorityHints: [],
+    trustMarks: [],
+    trustMarkIssuers: { [WARRANT]: [ids.or] },
+    trustMarkOwners: { [WARRANT]: { entityId: ids.broker, jwks: { keys: [federation.keys.broker.publicJwk] } } },
+    issuedAt: NOW - 60_000,
+    lifetimeSeconds: 3_600,
+  });
+  return verifyAnchorConfiguration({ token, anchors: federation.anchors, now: NOW });
+}
+
+type DelegationContent = Parameters<typeof signMarkDelegation>[0];
+
+function delegation(content: Partial<DelegationContent> = {}, signer: Name = 'broker'): Promise<string> {
+  const times = { issuedAt: NOW - 60_000, lifetimeSeconds: 3_600 };
+  const about = { owner: ids.broker, issuer: ids.or, type: WARRANT };
+  return signMarkDelegation({ ...about, ...times, key: federation.keys[signer], ...content });
+}
+
 function signed(claims: JsonObject): Promise<string> {
   return signClaims('trust-mark', claims, federation.keys.or);
 }
@@ -113,11 +142,28 @@ describe('a trust mark', () => {
     );
   });
 
-  it('T05: is refused where the type has an owner, or the mark a delegation, which this profile cannot check', async () => {
-    const owned = { ...anchor, trustMarkOwners: new Set([WARRANT]) } as VerifiedAnchor;
-    await refuses({ token: await federation.mark({}), by: owned }, 'mark_delegation_unsupported');
-    const delegated = await signClaims('trust-mark', { ...(await claimsOf()), delegation: 'x' }, federation.keys.or);
-    await refuses({ token: delegated }, 'mark_delegation_unsupported');
+  it('T05: of a type with an owner needs the delegation of that owner, signed with a key that the anchor states for it', async () => {
+    const by = await owned();
+    const delegated = (content: Partial<DelegationContent> = {}, signer: Name = 'broker') =>
+      delegation(content, signer).then((token) => federation.mark({ delegation: token }));
+    const mark = await verify({ token: await delegated({ lifetimeSeconds: 120 }), by });
+    expect(mark.expiresAt).toBe(NOW - 60_000 + 120_000);
+    await refuses({ token: await federation.mark({}), by }, 'mark_delegation_missing');
+    await refuses({ token: await delegated({ lifetimeSeconds: 60 }), by }, 'expired');
+    await refuses({ token: await delegated({ lifetimeSeconds: 86_401 }), by }, 'lifetime_too_long');
+    await refuses({ token: await delegated({}, 'or'), by }, 'signature_invalid');
+    await refuses({ token: await delegated({}, 'anchor'), by }, 'signature_invalid');
+  });
+
+  it('T05: is refused with a delegation to another issuer, for another type, of another owner, or of nobody', async () => {
+    const by = await owned();
+    const wrong: Partial<DelegationContent>[] = [{ issuer: ids.ga }, { type: ABSENCE }, { owner: ids.or }];
+    for (const content of wrong) {
+      const token = await federation.mark({ delegation: await delegation(content) });
+      await refuses({ token, by }, 'mark_delegation_refused');
+    }
+    await refuses({ token: await federation.mark({ delegation: await delegation() }) }, 'mark_delegation_refused');
+    await refuses({ token: await federation.mark({ delegation: 'x' }), by }, 'mark_delegation_refused');
   });
 
   it('T06: is refused where another entity shows it', async () => {
@@ -133,10 +179,31 @@ describe('a trust mark', () => {
     await refuses({ token: aboutOr, subject: or, issuer: ga }, 'mark_issuer_without_authority');
   });
 
-  it('T09: is refused where an agency issues it to itself, though the anchor lists the agency', async () => {
-    const token = await federation.mark({ issuer: ids.agency, subject: ids.agency }, 'agency');
+  it('T09: that an agency issues to itself is its own word, whatever the anchor lists', async () => {
+    const content = { issuer: ids.agency, subject: ids.agency, basis: 'declaration', binds: [] } as const;
+    const token = await federation.mark(content, 'agency');
     const by = await federation.anchorConfiguration({ [WARRANT]: [ids.agency] });
-    await refuses({ token, subject: agency, issuer: agency, by }, 'mark_self_issued');
+    expect((await verify({ token, subject: agency, issuer: agency, by })).selfIssued).toBe(true);
+    await refuses({ token, subject: agency, issuer: agency }, 'mark_issuer_not_listed');
+    expect((await verify({ token: await federation.mark({}) })).selfIssued).toBe(false);
+    expect((await verify({ token: await federation.mark({ basis: 'policy' }) })).selfIssued).toBe(true);
+  });
+
+  it('T09: from the body that controls the agency, or from another that this body controls, is the agency’s own word', async () => {
+    const token = await federation.mark({ subject: ids.agency, type: ABSENCE, basis: 'declaration', binds: [] });
+    const controlledBy = async (...bodies: string[]) => {
+      const claims = federation.claims();
+      const parties = bodies.map((id) => ({ entity_id: id }));
+      stateAccess(claims.lower, { controlling_bodies: parties });
+      return federation.verify(await federation.sign(claims));
+    };
+    const shell = { ...or, access: (await controlledBy('https://holding.example')).access } as VerifiedChain;
+    const show = async (subject: VerifiedChain, issuer: VerifiedChain) =>
+      (await verify({ token, type: ABSENCE, subject, issuer })).selfIssued;
+    expect(await show(agency, or)).toBe(false);
+    expect(await show(await controlledBy(ids.or), or)).toBe(true);
+    expect(await show(await controlledBy('https://holding.example'), or)).toBe(false);
+    expect(await show(await controlledBy('https://holding.example'), shell)).toBe(true);
   });
 
   it('is refused where its issuer has no chain, another chain, or a chain to another anchor', async () => {

@@ -1,6 +1,7 @@
 import { NO_AUDIENCE, readToken, verifyToken, type KeySet, type UnverifiedToken } from '#protocol';
 import { parseEntityId } from './entity-id.js';
 import type { ShownTrustMark } from './entity-statement.js';
+import { verifyMarkDelegation } from './mark-delegation.js';
 import { parseProtectionMarkType, type ProtectionType } from './protection-type.js';
 import { parseStatusClaim, type StatusReference } from './status-list.js';
 import { StrictClaims } from './strict-claims.js';
@@ -17,6 +18,7 @@ export type Basis = (typeof BASES)[number];
 export interface UnverifiedTrustMark extends Validity {
   readonly token: string;
   readonly digest: string;
+  readonly kid: string;
   readonly type: string;
   readonly issuer: string;
   readonly subject: string;
@@ -32,19 +34,26 @@ export interface UnverifiedTrustMark extends Validity {
   readonly binds: readonly string[];
   /** Where its issuer says whether it still holds. */
   readonly status: StatusReference | undefined;
+  /** What the owner of the type signed for the issuer. */
+  readonly delegation: string | undefined;
 }
 
 declare const verified: unique symbol;
 
-/** Made only by `verifyTrustMark`. `expiresAt` is the earliest of the mark's own and its issuer's. */
+/** Made only by `verifyTrustMark`. `expiresAt` is the earliest of the mark's own, its issuer's and its delegation's. */
 export interface VerifiedTrustMark extends UnverifiedTrustMark, ProtectionType {
   readonly [verified]: 'mark';
+  /** Issuer and subject are one, or have one controller: it counts only where a rule says so (T09). */
+  readonly selfIssued: boolean;
+  /** The statements that vouch for its issuer: with the mark they are the proof. */
+  readonly issuerStatements: readonly string[];
 }
 
 /** The authority behind a mark: a verified chain, or the anchor itself. */
-export type MarkIssuer = Pick<VerifiedChain, 'entityId' | 'federationKeys' | 'anchor' | 'expiresAt'>;
+export type MarkIssuer = Pick<VerifiedChain, 'entityId' | 'federationKeys' | 'anchor' | 'expiresAt' | 'tokens'> &
+  Partial<Pick<VerifiedChain, 'access'>>;
 /** Whoever shows a mark. */
-export type MarkSubject = Pick<VerifiedChain, 'entityId' | 'entityType' | 'superiors'>;
+export type MarkSubject = Pick<VerifiedChain, 'entityId' | 'entityType' | 'superiors' | 'access'>;
 
 const MAX_BINDS = 32;
 const DIGEST = /^[A-Za-z0-9_-]{43}$/;
@@ -53,14 +62,12 @@ const CLASS = /^[a-z0-9]+(?:[_-][a-z0-9]+)*$/;
 /** Reads a mark by the closed profile. @throws TrustError `mark_malformed` and others */
 export function parseTrustMark(token: string): UnverifiedTrustMark {
   const read = readGrammar(token);
-  if ('delegation' in read.claims) {
-    throw new TrustError('mark_delegation_unsupported', 'delegated marks are not part of this profile yet');
-  }
   const claims = new StrictClaims(read.claims, 'mark_malformed', 'the trust mark');
   const issuer = parseEntityId(claims.text('iss')).id;
   const mark = {
     token,
     digest: read.digest,
+    kid: read.header.kid,
     type: claims.text('trust_mark_type'),
     issuer,
     subject: parseEntityId(claims.text('sub')).id,
@@ -74,6 +81,7 @@ export function parseTrustMark(token: string): UnverifiedTrustMark {
     effectiveUntil: claims.has('effective_until') ? claims.instant('effective_until') : null,
     binds: claims.has('binds') ? claims.texts('binds', MAX_BINDS) : [],
     status: claims.has('status') ? parseStatusClaim(claims.object('status'), issuer) : undefined,
+    delegation: claims.has('delegation') ? claims.long('delegation') : undefined,
   };
   if (claims.has('ref')) claims.text('ref');
   claims.end();
@@ -106,8 +114,9 @@ function requireContent(mark: UnverifiedTrustMark): void {
 
 /**
  * Verifies one mark as shown by `subject`. Refused: a mark about another entity (T06), of another type than it is shown
- * as, from an issuer the anchor does not list for the type (T05) or that has no authority over the subject (T08), self-issued
- * by anything but a jurisdiction (T09), without or past its `exp`.
+ * as, from an issuer the anchor does not list for the type, or without the delegation of the type's owner (T05), from an
+ * issuer that has no authority over the subject (T08), without or past its `exp`. One that its subject issued to itself, or
+ * had issued by its own controller, is marked as such (T09).
  *
  * @param input.shown the element of the subject's `trust_marks`
  * @param input.issuer verified chain (or anchor) of the mark's `iss`; `undefined` where there is none
@@ -135,17 +144,22 @@ export async function verifyTrustMark(input: {
     requireAuthority(mark, subject);
     requireInForce(mark, now);
     if (now >= issuer.expiresAt) throw new TrustError('expired', 'the chain of its issuer is no longer valid');
+    const delegatedUntil = await requireDelegation(mark, anchor, now);
     await requireMarkSignature(mark, issuer.federationKeys, now);
-    return { ...mark, ...type, expiresAt: Math.min(mark.expiresAt, issuer.expiresAt) } as VerifiedTrustMark;
+    const facts: Omit<VerifiedTrustMark, typeof verified> = {
+      ...mark,
+      ...type,
+      selfIssued: isSelfIssued(mark, subject, issuer),
+      issuerStatements: issuer.tokens,
+      expiresAt: Math.min(mark.expiresAt, issuer.expiresAt, delegatedUntil),
+    };
+    return facts as VerifiedTrustMark;
   } catch (error) {
     throw error instanceof TrustError ? error.at(undefined, subject.entityId) : error;
   }
 }
 
 function requireListed(mark: UnverifiedTrustMark, anchor: VerifiedAnchor): void {
-  if (anchor.trustMarkOwners.has(mark.type)) {
-    throw new TrustError('mark_delegation_unsupported', 'the type has an owner and the mark no delegation');
-  }
   const issuers = anchor.trustMarkIssuers.get(mark.type);
   // In OpenID Federation an empty list lets anyone issue. Here nobody may.
   if (issuers?.length === 0) throw new TrustError('mark_issuers_open', 'the anchor names no issuer for the type');
@@ -154,15 +168,40 @@ function requireListed(mark: UnverifiedTrustMark, anchor: VerifiedAnchor): void 
   }
 }
 
-/** Authority runs downwards: over oneself only for a jurisdiction, whose own statutes these are, else over subordinates. */
-function requireAuthority(mark: UnverifiedTrustMark, subject: MarkSubject): void {
-  if (mark.issuer === subject.entityId) {
-    if (subject.entityType === 'comity_jurisdiction') return;
-    throw new TrustError('mark_self_issued', 'self-issued by an entity that is no jurisdiction');
+/** @returns until when the delegation holds; for ever where the type has no owner */
+async function requireDelegation(mark: UnverifiedTrustMark, anchor: VerifiedAnchor, now: number): Promise<number> {
+  const { type, issuer, delegation } = mark;
+  const owner = anchor.trustMarkOwners.get(type);
+  if (!owner) {
+    if (delegation === undefined) return Infinity;
+    throw new TrustError('mark_delegation_refused', 'a delegation for a type without an owner');
   }
-  if (!subject.superiors.includes(mark.issuer)) {
+  if (delegation === undefined)
+    throw new TrustError('mark_delegation_missing', 'the owner of the type delegated nothing');
+  return verifyMarkDelegation({ token: delegation, owner, issuer, type, now });
+}
+
+/** Authority runs downwards: over subordinates and, for the anchor's accredited, over oneself. */
+function requireAuthority(mark: UnverifiedTrustMark, subject: MarkSubject): void {
+  if (mark.issuer !== subject.entityId && !subject.superiors.includes(mark.issuer)) {
     throw new TrustError('mark_issuer_without_authority', 'its issuer is no superior of the entity');
   }
+}
+
+/**
+ * A jurisdiction that attests its own enacted statute speaks as the legal authority that it is accredited as. Whatever else
+ * an entity says of itself is its own word, also where it says it through the body that controls it, or through another
+ * that the same body controls.
+ */
+function isSelfIssued(mark: UnverifiedTrustMark, subject: MarkSubject, issuer: MarkIssuer): boolean {
+  if (mark.issuer === subject.entityId) return subject.entityType !== 'comity_jurisdiction' || mark.basis !== 'statute';
+  const controllers = controllingBodies(subject.access);
+  const others = issuer.access ? controllingBodies(issuer.access) : [];
+  return controllers.includes(mark.issuer) || others.some((body) => controllers.includes(body));
+}
+
+function controllingBodies({ controllingBodies: bodies }: VerifiedChain['access']): string[] {
+  return bodies.stated ? bodies.value.flatMap(({ entityId }) => entityId ?? []) : [];
 }
 
 async function requireMarkSignature(mark: UnverifiedTrustMark, keys: KeySet, now: number): Promise<void> {

@@ -161,3 +161,9 @@ export async function exampleFederation(): Promise<ExampleFederation> {
 export function signClaims(kind: TokenKind, claims: JsonObject, key: SigningKey): Promise<string> {
   return signToken({ kind, claims, key });
 }
+
+/** Adds to what a superior states about an agency. */
+export function stateAccess(lower: JsonObject, access: JsonObject): void {
+  const metadata = lower['metadata'] as Record<string, JsonObject>;
+  metadata['comity_agency'] = { ...metadata['comity_agency'], access };
+}
