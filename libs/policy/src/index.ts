@@ -1,6 +1,5 @@
 export { PolicyError, type PolicyErrorCode } from './policy-error.js';
 export type { Problem } from './problem.js';
-export type { Statute } from './statute.js';
 export type { Level, Protection } from './scale.js';
 export type { AgencyClass, Code, Declaration, Kind } from './codes.js';
 export type { HotListSource } from './hot-list-sources.js';
@@ -110,3 +109,15 @@ export type { AuditRecord, RowProblem, RowProblemCode } from './simulate/audit-r
 export { pastSearches, type PastSearch, type PastSearches } from './simulate/past-search.js';
 export { classOfRole, type OrganisationList, type PastOrganisation } from './simulate/past-organisation.js';
 export { offenceLabels } from './simulate/offence-label.js';
+export {
+  PROFILE_SCHEMA,
+  profileDigest,
+  type Confidence,
+  type OwnerDemands,
+  type Profile,
+  type Remark,
+  type UnverifiedNote,
+} from './profile.js';
+export { parseProfile } from './parse-profile.js';
+export { profiles, statutesBehind, type StatuteBehind } from './profiles.js';
+export { bindsOf, draftAttestations, effectOf, lawInForce } from './law-in-force.js';

@@ -1,4 +1,5 @@
 import { canonicalJson, parseStrictJson, type JsonObject, type JsonValue } from '#protocol';
+import { deepFreeze } from './frozen.js';
 import { PolicyError } from './policy-error.js';
 import type { Problem } from './problem.js';
 import type { Rule } from './rule.js';
@@ -76,12 +77,4 @@ export function ruleFromClaims(claims: JsonObject): Rule {
     throw new PolicyError('rule_malformed', [{ path: 'owner', message: 'is not the issuer of the token' }]);
   }
   return rule;
-}
-
-function deepFreeze(value: JsonValue): JsonValue {
-  if (value !== null && typeof value === 'object') {
-    for (const member of Object.values(value)) deepFreeze(member);
-    Object.freeze(value);
-  }
-  return value;
 }

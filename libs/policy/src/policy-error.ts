@@ -1,6 +1,7 @@
 import type { Problem } from './problem.js';
 
-export type PolicyErrorCode = 'rule_malformed' | 'facts_malformed' | 'attestations_malformed' | 'instant_malformed';
+export type PolicyErrorCode =
+  'rule_malformed' | 'facts_malformed' | 'attestations_malformed' | 'profile_malformed' | 'instant_malformed';
 
 /** A document that cannot be read. A refusal is never an error: it is a `Decision`. */
 export class PolicyError extends Error {

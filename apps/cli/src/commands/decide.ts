@@ -66,6 +66,7 @@ export function policyProblem(error: PolicyError): CliError {
     rule_malformed: 'the rule cannot be read',
     facts_malformed: 'the facts cannot be read',
     attestations_malformed: 'the attestations cannot be read',
+    profile_malformed: 'the legal profile cannot be read',
     instant_malformed: 'the instant cannot be read',
   } as const satisfies Record<PolicyError['code'], string>;
   const details = error.problems.map(({ path, message }) => `${path}: ${message}`);

@@ -1,0 +1,229 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseStrictJson, type JsonObject, type JsonValue } from '#protocol';
+import { bindsOf, draftAttestations, effectOf, lawInForce } from './law-in-force.js';
+import { parseProfile } from './parse-profile.js';
+import { PolicyError } from './policy-error.js';
+import { profileDigest, type Profile } from './profile.js';
+import { profiles, statutesBehind } from './profiles.js';
+import { VOCABULARY, levelRank } from './vocabulary.js';
+
+const folder = new URL('../profiles/', import.meta.url);
+const files = readdirSync(folder).sort();
+const document = (id: string) => parseStrictJson(readFileSync(new URL(`${id}.json`, folder))) as JsonObject;
+const NOW = Date.parse('2026-11-22T08:00:00Z');
+
+function of(id: string): Profile {
+  const profile = profiles().get(id);
+  if (!profile) throw new Error(`no profile of ${id}`);
+  return profile;
+}
+
+const levelIn = (id: string, protection: string, now = NOW) =>
+  lawInForce(of(id), now).find((statement) => statement.protection === protection)?.level;
+
+describe('the legal profiles', () => {
+  test('are at least 22, each in a file of its own name, and every file is one of them', () => {
+    expect(profiles().size).toBeGreaterThanOrEqual(22);
+    expect([...profiles().keys()].map((id) => `${id}.json`).sort()).toEqual(files);
+  });
+
+  test.each([...profiles().values()].map((profile) => [profile.id, profile] as const))(
+    '%s states levels that exist, each with citation, source, day and confidence',
+    (_id, profile) => {
+      expect(profile.vocabulary).toBe(VOCABULARY.digest);
+      expect(profile.notice).toContain('not legal advice');
+      expect(profile.notice).toContain('no law until');
+      for (const statement of profile.statements) {
+        expect(levelRank(VOCABULARY, statement.protection, statement.level)).toBeGreaterThan(0);
+        expect(statement.citation).not.toBe('');
+        expect(statement.source).not.toBe('');
+        expect(statement.as_of).toBe('2026-11-22');
+        expect(['H', 'H/M', 'M']).toContain(statement.confidence);
+        expect(bindsOf(profile, statement)).not.toEqual([]);
+      }
+    },
+  );
+
+  test('present nothing as law that was only remembered, proposed or left unseen', () => {
+    for (const { statements } of profiles().values()) {
+      for (const { reading, source, citation } of statements) {
+        expect(`${reading} ${source} ${citation}`).not.toMatch(/\bmem\b|from memory|a bill\b|not checked|pending/);
+      }
+    }
+    const unverified = [...profiles().values()].flatMap(({ id, unverified }) =>
+      unverified.map(({ protection, level }) => `${id} ${protection ?? '-'} ${level ?? '-'}`),
+    );
+    expect(unverified.sort()).toEqual([
+      'AR use-report to-authority',
+      'CA - -',
+      'CT retention -',
+      'FL retention days-1096',
+      'GBR legal-process-plate-history -',
+      'MN legal-process-plate-history reasonable-suspicion',
+      'MN oversight-authority named',
+      'MN retention days-60',
+      'MN search-record offence-and-case',
+      'NH retention minutes-3',
+      'NY - -',
+      'WA onward-sharing proceedings-only',
+    ]);
+    for (const { id, unverified, statements } of profiles().values()) {
+      for (const { protection } of unverified) {
+        expect([id, statements.filter((each) => each.protection === protection)]).toEqual([id, []]);
+      }
+    }
+  });
+
+  test('attest what the table of the field says', () => {
+    expect(levelIn('WA', 'retention')).toBe('days-21');
+    expect(levelIn('VA', 'legal-process-plate-history')).toBe('reasonable-suspicion');
+    expect(levelIn('MD', 'immigration-use')).toBe('judicial-warrant-only');
+    expect(levelIn('MT', 'record-retention')).toBe('indefinitely');
+    expect(levelIn('NE', 'hot-list-freshness')).toBe('each-shift');
+    expect(levelIn('GA', 'retention')).toBe('days-915');
+    expect(levelIn('DEU', 'retention')).toBe('at-once');
+    expect(of('NY').statements).toEqual([]);
+    for (const id of ['OR', 'WA', 'IL', 'CA', 'CT', 'NM']) expect(levelIn(id, 'immigration-use')).toBe('prohibited');
+    // 60 days bind the Highway Patrol of California and nobody else.
+    expect(of('CA').statements.find(({ protection }) => protection === 'retention')?.binds).toEqual(['state-police']);
+  });
+
+  test('stand behind a level of every protection that is law and behind none that is a fact about an agency', () => {
+    const without: string[] = [];
+    for (const { id, subject, levels, coveredBy } of VOCABULARY.protections.values()) {
+      const behind = levels.flatMap((level) => statutesBehind(id, level.id));
+      if (subject === 'agency') expect(behind).toEqual([]);
+      else if (behind.length === 0 && !coveredBy) without.push(id);
+    }
+    expect(without).toEqual([]);
+    expect(statutesBehind('retention', 'days-21').map(({ profile }) => profile.id)).toEqual(['ME', 'VA', 'WA']);
+  });
+
+  test('count from their day of effect, and from the day of reading where it was not verified', () => {
+    expect(levelIn('WA', 'device-registration')).toBeUndefined();
+    expect(levelIn('WA', 'device-registration', Date.parse('2027-07-01T06:59:59Z'))).toBeUndefined();
+    expect(levelIn('WA', 'device-registration', Date.parse('2027-07-01T07:00:00Z'))).toBe('registered');
+    expect(levelIn('OR', 'retention', Date.parse('2026-11-21T23:59:59Z'))).toBeUndefined();
+    expect(levelIn('OR', 'retention', Date.parse('2026-11-22T00:00:00Z'))).toBe('days-30');
+    const [first] = draftAttestations(of('WA'), 'https://wa.example');
+    expect(first).toMatchObject({
+      protection: 'retention',
+      level: 'days-21',
+      basis: 'statute',
+      reach: {
+        kind: 'jurisdiction',
+        jurisdiction: 'https://wa.example',
+        binds: ['municipal-police', 'county-sheriff', 'state-police'],
+      },
+      effectiveFromMs: Date.parse('2026-03-30T07:00:00Z'),
+      effectiveUntilMs: null,
+    });
+  });
+});
+
+function problemsOf(change: (profile: JsonObject) => void): string {
+  const draft = document('WA');
+  change(draft);
+  try {
+    parseProfile(draft);
+    return '';
+  } catch (error) {
+    if (error instanceof PolicyError && error.code === 'profile_malformed') return error.message;
+    throw error;
+  }
+}
+
+const statement = (profile: JsonObject, index = 0) => (profile['statements'] as JsonObject[])[index] as JsonObject;
+/** The same statement once more, at another level. */
+const twice = (more: JsonObject) => (p: JsonObject) =>
+  void (p['statements'] as JsonValue[]).push({ ...statement(p), level: 'days-30', ...more });
+
+const owner = (profile: JsonObject) => profile['owner'] as JsonObject;
+
+describe('a profile is refused', () => {
+  test('with a level, a protection, a class or a basis that its vocabulary does not have', () => {
+    expect(problemsOf((p) => (statement(p)['level'] = 'days-20'))).toContain('statements[0].level: unknown value');
+    expect(problemsOf((p) => (statement(p)['protection'] = 'tidiness'))).toContain('statements[0].protection: unknown');
+    expect(problemsOf((p) => (statement(p)['binds'] = ['posse']))).toContain('statements[0].binds[0]: unknown value');
+    expect(problemsOf((p) => (statement(p)['basis'] = 'custom'))).toContain('statements[0].basis: unknown value');
+    expect(problemsOf((p) => (p['vocabulary'] = 'x'))).toContain('vocabulary: not the digest of a known vocabulary');
+  });
+
+  test.each(['citation', 'source', 'as_of', 'confidence', 'reading', 'effective_from'])(
+    'where a statement has no `%s`',
+    (name) => {
+      expect(problemsOf((p) => delete statement(p)[name])).toContain(`statements[0].${name}: is missing`);
+    },
+  );
+
+  test('where a statement is no more than a hint', () => {
+    expect(problemsOf((p) => (statement(p)['confidence'] = 'L'))).toContain('statements[0].confidence: unknown value');
+  });
+
+  test('where it calls a fact about one agency a law', () => {
+    expect(
+      problemsOf((p) => void Object.assign(statement(p), { protection: 'agreement-287g', level: 'none' })),
+    ).toContain('a fact about one agency');
+  });
+
+  test('where two statements speak of one protection, one class and one time', () => {
+    expect(problemsOf(twice({}))).toContain('`retention` is stated twice');
+    expect(problemsOf(twice({ binds: ['tribal-police'] }))).toBe('');
+    const end = '2028-01-01T00:00:00-08:00';
+    expect(
+      problemsOf((p) => {
+        statement(p)['effective_until'] = end;
+        twice({ effective_from: end, effective_until: null })(p);
+      }),
+    ).toBe('');
+  });
+
+  test('where it ends before it takes effect, or names a day that there is not', () => {
+    expect(problemsOf((p) => (statement(p)['effective_until'] = '2026-03-30T00:00:00-07:00'))).toContain('ends before');
+    expect(problemsOf((p) => (p['as_of'] = '2026-02-30'))).toContain('as_of: not a day of the calendar');
+  });
+
+  test('where the owner demands as its own what the law does not say, or narrows recipients without a source', () => {
+    const own = owner(document('WA'))['require_own'] as string[];
+    expect(problemsOf((p) => (owner(p)['require_own'] = [...own, 'defence-access']))).toContain('no statement says');
+    expect(
+      problemsOf((p) => (owner(p)['recipients'] = [{ classes: ['court'], purposes: ['wanted-person'] }])),
+    ).toContain('owner.recipients[0].source: is missing');
+  });
+
+  test('with an unknown member, and with all its problems at once', () => {
+    expect(
+      problemsOf((p) => {
+        p['extra'] = 1;
+        statement(p)['level'] = 'x';
+        delete p['notice'];
+      }),
+    ).toMatch(/notice: is missing.*unknown member `extra`.*statements\[0\]\.level/);
+  });
+});
+
+describe('a changed law', () => {
+  test('is a new version that names the digest of the version it replaces', () => {
+    const first = of('WA');
+    expect(problemsOf((p) => (p['version'] = 2))).toContain('replaces: the digest of the version before');
+    expect(problemsOf((p) => (p['replaces'] = profileDigest(first)))).toContain('`null` for the first');
+    expect(problemsOf((p) => void Object.assign(p, { version: 2, replaces: profileDigest(first) }))).toBe('');
+  });
+
+  test('ends the old statement and begins the new one on one day, without a gap and without an overlap', () => {
+    const end = '2027-07-01T00:00:00-07:00';
+    const draft = document('WA');
+    Object.assign(draft, { version: 2, replaces: profileDigest(of('WA')) });
+    const old = statement(draft);
+    (draft['statements'] as JsonValue[]).push({ ...old, level: 'days-30', effective_from: end });
+    old['effective_until'] = end;
+    const second = parseProfile(draft);
+    const at = (instant: string) =>
+      lawInForce(second, Date.parse(instant)).filter(({ protection }) => protection === 'retention');
+    expect(at('2027-07-01T06:59:59.999Z').map(({ level }) => level)).toEqual(['days-21']);
+    expect(at('2027-07-01T07:00:00Z').map(({ level }) => level)).toEqual(['days-30']);
+    expect(second.statements.map(effectOf).every(({ fromMs }) => Number.isFinite(fromMs))).toBe(true);
+    expect(profileDigest(second)).not.toBe(profileDigest(of('WA')));
+  });
+});
