@@ -3,6 +3,7 @@ import { CliError, exitOf } from './cli-error.js';
 import { addApprove } from './commands/approve.js';
 import { addAsk } from './commands/ask.js';
 import { addDecide } from './commands/decide.js';
+import { addLaw } from './commands/law.js';
 import { addLedgerVerify } from './commands/ledger-verify.js';
 import { addLogin } from './commands/login.js';
 import { addLogout } from './commands/logout.js';
@@ -67,6 +68,7 @@ function programOf(cli: Cli): Command {
   addRuleShow(rule, cli);
   addRulePublish(rule, cli);
   addDecide(program, cli);
+  addLaw(program.command('law').description('what the law of each legal order is read to say'), cli);
   const reads = program.command('reads').description("an agency's own reads");
   addReadsImport(reads, cli);
   return program;
