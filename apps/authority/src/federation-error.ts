@@ -1,6 +1,7 @@
 /** Codes of OpenID Federation 1.0, "Error Responses", as far as this authority uses them. */
 export type FederationErrorCode =
   | 'invalid_request'
+  | 'invalid_issuer'
   | 'invalid_subject'
   | 'invalid_trust_anchor'
   | 'invalid_trust_chain'
@@ -11,6 +12,7 @@ export type FederationErrorCode =
 
 const STATUS: Readonly<Record<FederationErrorCode, number>> = {
   invalid_request: 400,
+  invalid_issuer: 404,
   invalid_subject: 404,
   invalid_trust_anchor: 404,
   invalid_trust_chain: 400,

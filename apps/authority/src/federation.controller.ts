@@ -32,7 +32,12 @@ export class FederationController {
   @Header('cache-control', 'no-store')
   async fetch(@Req() request: FastifyRequest, @Param('jurisdiction') id?: string): Promise<string> {
     const authority = authorityAt(this.node, id);
-    const subject = QueryParameters.of(request, { required: ['sub'] }).entityId('sub');
+    // Drafts of the standard had `iss` here, and clients that were written for one still send it.
+    const parameters = QueryParameters.of(request, { required: ['sub'], optional: ['iss'] });
+    const subject = parameters.entityId('sub');
+    if ((parameters.text('iss') ?? authority.entityId) !== authority.entityId) {
+      throw new FederationError('invalid_issuer', 'statements of another issuer');
+    }
     if (subject === authority.entityId) {
       throw new FederationError('invalid_request', 'an authority makes no subordinate statement about itself');
     }

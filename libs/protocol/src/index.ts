@@ -36,6 +36,7 @@ export {
   type VerifiedToken,
   type VerifyTokenInput,
 } from './token.js';
+export { foreignSignatureHolds, readForeignToken, type ForeignToken } from './foreign-signature.js';
 export { encryptionTargetFrom, open, seal, type EncryptionTarget, type SealKind } from './seal.js';
 export { PROBLEM_MEDIA_TYPE, ProblemError, problem, type Problem } from './problem.js';
 export { IsRecord, isInstant } from './messages/field-rules.js';

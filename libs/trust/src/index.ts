@@ -129,3 +129,9 @@ export {
   type StatedFacts,
 } from './stated-facts.js';
 export { attestationsOfRecord, type AttestationsOfRecord, type TrustRecord } from './attestations-of-record.js';
+export {
+  examineTrustChain,
+  type ChainExamination,
+  type ExaminedCheck,
+  type ExaminedStatement,
+} from './examine-chain.js';
