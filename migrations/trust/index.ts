@@ -1,5 +1,9 @@
 import type { MigrationInterface } from 'typeorm';
 import { SeenStatements1795305600040 } from './1795305600040-seen-statements.js';
+import { FollowedFeeds1795305600041 } from './1795305600041-followed-feeds.js';
 
 /** What a broker and an agency remember of the federation; see ../README.md. */
-export const migrations: readonly (new () => MigrationInterface)[] = [SeenStatements1795305600040];
+export const migrations: readonly (new () => MigrationInterface)[] = [
+  SeenStatements1795305600040,
+  FollowedFeeds1795305600041,
+];

@@ -4,7 +4,13 @@ import { ProtocolError, type JsonObject, type Network } from '#protocol';
 import { keySetFrom } from '#protocol';
 import { systemRandomness } from '#protocol/io';
 import { parseEntityConfiguration, parseTrustMark } from '#trust';
-import { OwnConfiguration, SEEN_NOTHING, TrustDirectory, type OwnConfigurationOptions } from '#trust/io';
+import {
+  FOLLOWED_NOTHING,
+  OwnConfiguration,
+  SEEN_NOTHING,
+  TrustDirectory,
+  type OwnConfigurationOptions,
+} from '#trust/io';
 import { createTestDatabase } from '../../../test/support/database.js';
 import type { FakeClock } from '../../../test/support/fakes.js';
 import {
@@ -143,7 +149,7 @@ describe('the federation endpoints', () => {
 describe('a node of the federation', () => {
   it('enrols, shows its chain, and is seen with the law of its jurisdiction and its own absence of an agreement', async () => {
     const anchors = await pinned();
-    const directory = new TrustDirectory({ anchors, network, clock, seen: SEEN_NOTHING });
+    const directory = new TrustDirectory({ anchors, network, clock, seen: SEEN_NOTHING, feeds: FOLLOWED_NOTHING });
     const own = (changes: Partial<OwnConfigurationOptions>) =>
       new OwnConfiguration({
         entityId: JUNIPER,

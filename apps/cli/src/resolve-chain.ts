@@ -10,9 +10,9 @@ export interface Resolved {
 
 /** Collects the federation from the pinned anchors, as a node does, and looks the entity up. @throws CliError */
 export async function chainOf(entityId: string, anchors: readonly PinnedAnchor[], cli: Cli): Promise<Resolved> {
-  const { SEEN_NOTHING, TrustDirectory } = await import('#trust/io');
+  const { FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } = await import('#trust/io');
   const { network, clock } = cli;
-  const directory = new TrustDirectory({ anchors, network, clock, seen: SEEN_NOTHING });
+  const directory = new TrustDirectory({ anchors, network, clock, seen: SEEN_NOTHING, feeds: FOLLOWED_NOTHING });
   await directory.refresh();
   try {
     anchors.forEach((anchor) => directory.anchor(anchor.entityId));

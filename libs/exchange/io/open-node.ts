@@ -2,7 +2,7 @@ import type { DataSource, MigrationInterface } from 'typeorm';
 import { Ledger, SeenCheckpoints, type AskWitnesses } from '#ledger/io';
 import type { Clock, JsonObject, Network, Randomness } from '#protocol';
 import { createDataSource, openDatabase, runMigrations } from '#postgres/io';
-import { OwnConfiguration, seenStatementsIn, TrustDirectory } from '#trust/io';
+import { feedPositionsIn, OwnConfiguration, seenStatementsIn, TrustDirectory } from '#trust/io';
 import type { ComityEntityType } from '#trust';
 import { startedFields } from '../src/index.js';
 import { askWitnesses, witnessesOf } from './ask-witnesses.js';
@@ -65,6 +65,7 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
     network: ports.network,
     clock: ports.clock,
     seen: seenStatementsIn(dataSource),
+    feeds: feedPositionsIn(dataSource),
     refreshSeconds,
     onRefresh: ({ failures }) => {
       for (const { code, entityId } of failures.slice(0, 5)) log(`federation: ${code} ${entityId ?? ''}`);

@@ -5,11 +5,13 @@ import {
   type Attestation,
   type PinnedAnchor,
   type VerifiedChain,
+  type VerifiedTrustMark,
 } from '../src/index.js';
 import { verifyShownMarks } from './collect-federation.js';
 import type { FederationRegister } from './federation-register.js';
 import { newestChain } from './newest-chain.js';
 import type { SeenStatements } from './seen-statements.js';
+import type { StatusLists } from './status-lists.js';
 import { unknownEntity } from './unknown-entity.js';
 import type { KnownIssuer, VerifiedMemory } from './verified-memory.js';
 
@@ -31,6 +33,7 @@ export class AgencyViews {
       readonly register: FederationRegister;
       readonly memory: VerifiedMemory;
       readonly seen: SeenStatements;
+      readonly statuses: StatusLists;
       readonly clock: Clock;
     },
   ) {}
@@ -48,19 +51,53 @@ export class AgencyViews {
       throw new TrustError('not_enrolled', 'its superior does not list it', { link: 1, entityId });
     }
     this.#refuseOtherHolder(chain, superiors);
+    this.known.statuses.requireChain(chain);
     const anchor = register.anchor(chain.anchor, now);
     if (!anchor) throw unknownEntity(chain.anchor);
     const jurisdictions = this.#jurisdictionsOf(chain, superiors);
     const issuerOf = (id: string): KnownIssuer | undefined =>
       id === anchor.entityId ? anchor : register.entity(id, now)?.chain;
-    const own = await verifyShownMarks({ shown: chain.trustMarks, chain, anchor, memory, issuerOf, now });
+    const shown = await verifyShownMarks({ shown: chain.trustMarks, chain, anchor, memory, issuerOf, now });
+    const own = this.#standing(shown.marks);
+    const laws = jurisdictions.flatMap((id) => this.#lawOf(id, now));
     const attestations = attestationsInForce({
       agencyChain: chain,
       agencyMarks: own.marks,
-      jurisdictions: jurisdictions.flatMap((id) => register.entity(id, now) ?? []),
+      jurisdictions: laws,
       at: now,
     });
-    return { chain, jurisdictions, attestations, refusedMarks: own.refusedMarks };
+    const refusedMarks = [...shown.refusedMarks, ...own.refused, ...laws.flatMap(({ refused }) => refused)];
+    return { chain, jurisdictions, attestations, refusedMarks };
+  }
+
+  /** What a jurisdiction attests that has not been taken back; nothing of one that is itself suspended. */
+  #lawOf(id: string, now: number): { chain: VerifiedChain; marks: VerifiedTrustMark[]; refused: TrustError[] }[] {
+    const entity = this.known.register.entity(id, now);
+    if (!entity) return [];
+    const { chain } = entity;
+    try {
+      this.known.statuses.requireChain(chain);
+    } catch (error) {
+      if (!(error instanceof TrustError)) throw error;
+      return [{ chain, marks: [], refused: [error] }];
+    }
+    return [{ chain, ...this.#standing(entity.marks) }];
+  }
+
+  /** Marks whose status is known to be valid at this moment (T07), and why the others do not count. */
+  #standing(marks: readonly VerifiedTrustMark[]): { marks: VerifiedTrustMark[]; refused: TrustError[] } {
+    const standing: VerifiedTrustMark[] = [];
+    const refused: TrustError[] = [];
+    for (const mark of marks) {
+      try {
+        this.known.statuses.require(mark.status, { entityId: mark.subject });
+        standing.push(mark);
+      } catch (error) {
+        if (!(error instanceof TrustError)) throw error;
+        refused.push(error);
+      }
+    }
+    return { marks: standing, refused };
   }
 
   /** The same chain, with a newer statement in the place of each that this node holds a newer one of (T10, T12, T13). */

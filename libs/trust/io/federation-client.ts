@@ -1,5 +1,13 @@
-import { ProtocolError, parseStrictJson, type HttpResponse, type JsonObject, type Network } from '#protocol';
-import { configurationUrl, parseEntityId, TrustError } from '../src/index.js';
+import {
+  ProtocolError,
+  isJsonObject,
+  parseStrictJson,
+  type HttpResponse,
+  type JsonObject,
+  type JsonValue,
+  type Network,
+} from '#protocol';
+import { configurationUrl, parseEntityId, statusListUri, TrustError } from '../src/index.js';
 
 /** Whoever speaks about subordinates: a verified anchor or a verified chain of a jurisdiction. */
 export interface FederationAuthority {
@@ -21,6 +29,12 @@ type Endpoint = 'federation_fetch_endpoint' | 'federation_list_endpoint' | 'fede
 
 const STATEMENT = 'application/entity-statement+jwt';
 const MARK = 'application/trust-mark+jwt';
+const STATUS_LIST = 'application/statuslist+jwt';
+/** A list of 2^20 entries that does not compress. */
+const STATUS_LIST_BYTES = 512 * 1_024;
+/** A hundred events, each as large as a small message. */
+const EVENTS_BYTES = 1_024 * 1_024;
+const MAX_EVENTS = 100;
 
 /** Fetches statements, lists and marks; reads none of them. Every answer is bounded in time and size. */
 export class FederationClient {
@@ -61,8 +75,30 @@ export class FederationClient {
     }
   }
 
-  async #get(url: string, entityId: string, mediaType: string): Promise<HttpResponse> {
-    const { timeoutMs, maxBytes } = this.limits;
+  /** At the one address that nobody chooses. */
+  async statusList(issuer: string): Promise<string> {
+    return (await this.#get(statusListUri(issuer), issuer, STATUS_LIST, STATUS_LIST_BYTES)).body;
+  }
+
+  /** The events of an authority after number `after`, oldest first, at most a hundred. */
+  async events(issuer: string, after: number): Promise<string[]> {
+    const url = `${issuer}/federation/events?after=${after}`;
+    const { body } = await this.#get(url, issuer, 'application/json', EVENTS_BYTES);
+    const page = readJson(body, issuer);
+    const events = isJsonObject(page) ? page['events'] : undefined;
+    if (!Array.isArray(events) || events.length > MAX_EVENTS || !events.every((event) => typeof event === 'string')) {
+      throw new TrustError('answer_refused', 'not a page of events', { entityId: issuer });
+    }
+    return events;
+  }
+
+  async #get(
+    url: string,
+    entityId: string,
+    mediaType: string,
+    maxBytes: number = this.limits.maxBytes,
+  ): Promise<HttpResponse> {
+    const { timeoutMs } = this.limits;
     const answer = await this.network
       .request({ method: 'GET', url, headers: { accept: mediaType }, timeoutMs, maxBytes })
       .catch((cause: unknown) => {
@@ -99,17 +135,19 @@ function endpoint(authority: FederationAuthority, name: Endpoint, query: Readonl
 }
 
 function readList(body: string, entityId: string): string[] {
-  const refusal = (cause?: unknown) =>
-    new TrustError('answer_refused', 'the list is not an array of entity ids', { entityId, cause });
+  const list = readJson(body, entityId);
+  if (!Array.isArray(list) || !list.every((id) => typeof id === 'string')) {
+    throw new TrustError('answer_refused', 'the list is not an array of entity ids', { entityId });
+  }
+  return list;
+}
+
+/** The size was limited while it was read. */
+function readJson(body: string, entityId: string): JsonValue {
   try {
-    const list = parseStrictJson(body, { maxBytes: Number.MAX_SAFE_INTEGER });
-    if (!Array.isArray(list)) throw refusal();
-    return list.map((id) => {
-      if (typeof id !== 'string') throw refusal();
-      return id;
-    });
+    return parseStrictJson(body, { maxBytes: Number.MAX_SAFE_INTEGER });
   } catch (cause) {
-    throw cause instanceof TrustError ? cause : refusal(cause);
+    throw new TrustError('answer_refused', 'the answer is not JSON', { entityId, cause });
   }
 }
 

@@ -3,7 +3,13 @@ import { ProtocolError } from '#protocol';
 import { fakeClock, type FakeClock } from '../../../test/support/fakes.js';
 import { ABSENCE, exampleFederation, HOUR, ids, NOW, type ExampleFederation } from '../test/example-federation.js';
 import { FederationHosts } from '../test/federation-hosts.js';
-import { SEEN_NOTHING, OwnConfiguration, TrustDirectory, type OwnConfigurationOptions } from './index.js';
+import {
+  FOLLOWED_NOTHING,
+  SEEN_NOTHING,
+  OwnConfiguration,
+  TrustDirectory,
+  type OwnConfigurationOptions,
+} from './index.js';
 
 let federation: ExampleFederation;
 let clock: FakeClock;
@@ -16,7 +22,13 @@ beforeAll(async () => {
 beforeEach(() => {
   clock = fakeClock(NOW);
   hosts = new FederationHosts(federation, clock);
-  directory = new TrustDirectory({ anchors: federation.anchors, network: hosts, clock, seen: SEEN_NOTHING });
+  directory = new TrustDirectory({
+    anchors: federation.anchors,
+    network: hosts,
+    clock,
+    seen: SEEN_NOTHING,
+    feeds: FOLLOWED_NOTHING,
+  });
 });
 
 function own(changes: Partial<OwnConfigurationOptions> = {}): OwnConfiguration {

@@ -5,6 +5,7 @@ import { signEntityConfiguration } from '../src/index.js';
 import { exampleFederation, ids, NOW, type ExampleFederation } from '../test/example-federation.js';
 import { FederationHosts, statementAnswer } from '../test/federation-hosts.js';
 import { SeenStatements, seenStatementsIn, type SeenStatementsStore } from './seen-statements.js';
+import { FOLLOWED_NOTHING } from './followed-feeds.js';
 import { TrustDirectory } from './trust-directory.js';
 
 let federation: ExampleFederation;
@@ -23,7 +24,13 @@ beforeEach(async () => {
 
 /** The node's process, as it starts: what it knows is in its database alone. */
 function started(): TrustDirectory {
-  return new TrustDirectory({ anchors: federation.anchors, network: hosts, clock, seen: store });
+  return new TrustDirectory({
+    anchors: federation.anchors,
+    network: hosts,
+    clock,
+    seen: store,
+    feeds: FOLLOWED_NOTHING,
+  });
 }
 
 describe('what a node has seen', () => {
@@ -90,7 +97,13 @@ describe('what a node has seen', () => {
 
   it('cannot be read: nothing is collected, and nobody is taken for unlisted', async () => {
     const away: SeenStatementsStore = { all: () => Promise.reject(new Error('away')), put: () => Promise.resolve() };
-    const directory = new TrustDirectory({ anchors: federation.anchors, network: hosts, clock, seen: away });
+    const directory = new TrustDirectory({
+      anchors: federation.anchors,
+      network: hosts,
+      clock,
+      seen: away,
+      feeds: FOLLOWED_NOTHING,
+    });
     await expect(directory.refresh()).rejects.toThrow('away');
     expect(hosts.asked).toEqual([]);
     expect(directory.lists(ids.agency)).toBe(true);
@@ -99,7 +112,13 @@ describe('what a node has seen', () => {
   it('cannot be written: what is newer is not believed, and what is held stays', async () => {
     await started().refresh();
     const full: SeenStatementsStore = { all: () => store.all(), put: () => Promise.reject(new Error('disk full')) };
-    const directory = new TrustDirectory({ anchors: federation.anchors, network: hosts, clock, seen: full });
+    const directory = new TrustDirectory({
+      anchors: federation.anchors,
+      network: hosts,
+      clock,
+      seen: full,
+      feeds: FOLLOWED_NOTHING,
+    });
     await directory.refresh();
     expect(directory.agencies()).toHaveLength(2);
     clock.advance(1_000);

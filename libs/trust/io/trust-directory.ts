@@ -5,7 +5,10 @@ import { startRounds } from './background-rounds.js';
 import { collectFederation, type Collection, type CollectionReport } from './collect-federation.js';
 import { CLIENT_LIMITS, FederationClient } from './federation-client.js';
 import { FederationRegister, type CollectedEntity } from './federation-register.js';
+import { publishedLedger, publishedWitnessKeys, type PublishedLedger } from './published-logs.js';
+import { FollowedFeeds, type FeedPositionsStore } from './followed-feeds.js';
 import { SeenStatements, type SeenStatementsStore } from './seen-statements.js';
+import { StatusLists, type StatusIssuer } from './status-lists.js';
 import { unknownEntity } from './unknown-entity.js';
 import { VerifiedMemory } from './verified-memory.js';
 
@@ -16,23 +19,20 @@ export interface TrustDirectoryOptions {
   readonly clock: Clock;
   /** What was seen before this process started. */
   readonly seen: SeenStatementsStore;
+  /** How far the events of each authority were followed. */
+  readonly feeds: FeedPositionsStore;
   /** Between two rounds in the background; 20 when absent. */
   readonly refreshSeconds?: number;
   /** Called after each round in the background, with what failed in it. */
   readonly onRefresh?: (report: CollectionReport) => void;
 }
 
-/** A ledger as its owner publishes it in its metadata. */
-export interface PublishedLedger {
-  readonly entityId: string;
-  readonly origin: string;
-  readonly vkey: string;
-}
-
 const COLLECTION_LIMITS = { maxDepth: 2, maxPerRound: 1_000, concurrency: 8, maxRoundMs: 15_000 };
 const DEFAULT_REFRESH_SECONDS = 20;
 /** While no anchor answers there is nothing to go on, and one that starts up is soon there. */
 const RETRY_SECONDS = 1;
+/** Between two looks at the status lists: a list that was just missed is found long before it is 40 s old. */
+const STATUS_SECONDS = 5;
 
 /**
  * The federation as one node sees it, from its own pinned anchors: refreshed in the background, never because a request
@@ -43,22 +43,25 @@ export class TrustDirectory {
   readonly #register = new FederationRegister();
   readonly #views: AgencyViews;
   readonly #clock: Clock;
+  readonly #feeds: FollowedFeeds;
+  /** Of every authority that this node holds: what still holds of what they stated. */
+  readonly statuses: StatusLists;
   #running: Promise<CollectionReport> | undefined;
   #stop: (() => void) | undefined;
   /** Before the first round has ended a part of the federation is missing: nothing may be decided on what is there. */
   #hasLooked = false;
 
   constructor(private readonly options: TrustDirectoryOptions) {
-    const { anchors, network, clock, seen } = options;
+    const { anchors, network, clock, seen, feeds } = options;
     this.#clock = clock;
     const memory = new VerifiedMemory(anchors);
+    const client = new FederationClient(network, CLIENT_LIMITS);
+    const issuers = () => this.#authorities();
+    this.statuses = new StatusLists({ client, clock, issuers });
+    this.#feeds = new FollowedFeeds({ client, clock, issuers, store: feeds });
     const held = { anchors, clock, register: this.#register, memory, seen: new SeenStatements(seen) };
-    this.#views = new AgencyViews(held);
-    this.#collection = {
-      ...held,
-      client: new FederationClient(network, CLIENT_LIMITS),
-      limits: COLLECTION_LIMITS,
-    };
+    this.#views = new AgencyViews({ ...held, statuses: this.statuses });
+    this.#collection = { ...held, client, limits: COLLECTION_LIMITS };
   }
 
   /**
@@ -75,13 +78,24 @@ export class TrustDirectory {
 
   /** Refreshes in the background until `stop`. */
   start(): void {
+    if (this.#stop) return;
     const { refreshSeconds = DEFAULT_REFRESH_SECONDS, onRefresh } = this.options;
-    this.#stop ??= startRounds(this.#clock, async () => {
-      onRefresh?.(await this.refresh().catch(failedRound));
+    const stopStatuses = startRounds(this.#clock, async () => {
+      const failures = await this.statuses.refresh();
+      if (failures.length > 0) onRefresh?.({ collected: 0, postponed: 0, failures });
+      return STATUS_SECONDS;
+    });
+    const stopRounds = startRounds(this.#clock, async () => {
+      const report = await this.refresh().catch(failedRound);
+      onRefresh?.(report);
       const now = this.#clock.now();
       const hasAnchor = this.options.anchors.some(({ entityId }) => this.#register.anchor(entityId, now));
       return hasAnchor ? refreshSeconds : Math.min(refreshSeconds, RETRY_SECONDS);
     });
+    this.#stop = () => {
+      stopStatuses();
+      stopRounds();
+    };
   }
 
   stop(): void {
@@ -105,15 +119,22 @@ export class TrustDirectory {
     return entity;
   }
 
+  /** Those whose every statement is known to hold at this moment. */
   brokers(): VerifiedChain[] {
-    return this.#chains().filter(({ entityType }) => entityType === 'comity_broker');
+    return this.#chains().filter((chain) => chain.entityType === 'comity_broker' && this.#stands(chain));
   }
 
+  /** Those held, whatever their status: who decides on one takes its `agencyView`. */
   agencies(): VerifiedChain[] {
     return this.#chains().filter(({ entityType }) => entityType === 'comity_agency');
   }
 
-  /** The chain of an agency, broker or jurisdiction as this node collected it. @throws TrustError `entity_unknown` */
+  /**
+   * The chain of an agency, broker or jurisdiction as this node collected it, whatever its status: evidence of a suspended
+   * party is still verified by it.
+   *
+   * @throws TrustError `entity_unknown`
+   */
   chainFor(entityId: string): VerifiedChain {
     return this.#entity(entityId).chain;
   }
@@ -143,32 +164,64 @@ export class TrustDirectory {
     return this.#views.view(chain);
   }
 
+  /**
+   * An authority pushed an event: where it is new, this node looks at the status lists at once, before it answers, and at
+   * everything else right after.
+   *
+   * @returns whether it was new
+   * @throws TrustError what an event is refused for
+   */
+  async takeEvent(token: string): Promise<boolean> {
+    const events = await this.#feeds.take(token);
+    if (events.length === 0) return false;
+    await Promise.all([...new Set(events.map(({ issuer }) => issuer))].map((issuer) => this.statuses.refresh(issuer)));
+    void this.#lookAround();
+    return true;
+  }
+
   /** Public keys of witnesses, as anchors and jurisdictions publish them (`federation_entity.witness_vkeys`). */
   witnessKeys(): string[] {
     const now = this.#clock.now();
     const anchors = this.options.anchors.flatMap(({ entityId }) => this.#register.anchor(entityId, now) ?? []);
-    const jurisdictions = this.#chains().filter(({ entityType }) => entityType === 'comity_jurisdiction');
-    const published = [...anchors, ...jurisdictions].flatMap(({ federationEntity }) => {
-      const keys = federationEntity['witness_vkeys'];
-      return Array.isArray(keys) ? keys : [];
-    });
-    return [...new Set(published.filter((key) => typeof key === 'string'))];
+    return publishedWitnessKeys([...anchors, ...this.#chains().filter(isJurisdiction)]);
   }
 
   /** The ledgers that brokers and agencies publish (`ledger` in their metadata). */
   ledgers(): PublishedLedger[] {
-    return this.#chains().flatMap(({ entityId, metadata }) => {
-      const ledger = metadata['ledger'];
-      if (typeof ledger !== 'object' || ledger === null || Array.isArray(ledger)) return [];
-      const { origin, vkey } = ledger;
-      return typeof origin === 'string' && typeof vkey === 'string' ? [{ entityId, origin, vkey }] : [];
-    });
+    return this.#chains().flatMap(publishedLedger);
   }
 
   async #round(): Promise<CollectionReport> {
     const report = await collectFederation(this.#collection);
+    const statuses = await this.statuses.refresh();
+    const { failures } = await this.#feeds.pull();
     this.#hasLooked = true;
-    return report;
+    return { ...report, failures: [...report.failures, ...statuses, ...failures] };
+  }
+
+  /** A round that is under way may have passed by what is new: the one after it has not. */
+  async #lookAround(): Promise<void> {
+    for (let round = 0; round < 2; round += 1) {
+      const report = await this.refresh().catch(failedRound);
+      this.options.onRefresh?.(report);
+    }
+  }
+
+  #stands(chain: VerifiedChain): boolean {
+    try {
+      this.statuses.requireChain(chain);
+      return true;
+    } catch (error) {
+      if (error instanceof TrustError) return false;
+      throw error;
+    }
+  }
+
+  /** Whoever makes statements about others. */
+  #authorities(): StatusIssuer[] {
+    const now = this.#clock.now();
+    const anchors = this.options.anchors.flatMap(({ entityId }) => this.#register.anchor(entityId, now) ?? []);
+    return [...anchors, ...this.#chains().filter(isJurisdiction)];
   }
 
   #entity(entityId: string): CollectedEntity {
@@ -180,6 +233,10 @@ export class TrustDirectory {
   #chains(): VerifiedChain[] {
     return this.#register.entities(this.#clock.now()).map(({ chain }) => chain);
   }
+}
+
+function isJurisdiction({ entityType }: VerifiedChain): boolean {
+  return entityType === 'comity_jurisdiction';
 }
 
 /** What was seen before cannot be read: nothing is collected that might be older. */

@@ -43,6 +43,9 @@ export interface VerifiedEvent extends UnverifiedEvent {
   readonly [verified]: 'event';
 }
 
+/** How far the feed of an authority was followed: its last verified event, as a reader remembers it over a restart. */
+export type FeedPosition = Pick<VerifiedEvent, 'issuer' | 'sequence' | 'digest' | 'issuedAt'>;
+
 export interface EventContent {
   readonly issuer: string;
   readonly jti: string;
@@ -130,7 +133,7 @@ export async function verifyEvent(input: {
  * @param last `undefined` before the first event
  * @throws TrustError `event_out_of_order`
  */
-export function requireNextEvent(last: VerifiedEvent | undefined, next: VerifiedEvent): void {
+export function requireNextEvent(last: FeedPosition | undefined, next: VerifiedEvent): void {
   const follows = last
     ? next.issuer === last.issuer && next.sequence === last.sequence + 1 && next.previous === last.digest
     : next.sequence === 1;
@@ -145,7 +148,7 @@ export function requireNextEvent(last: VerifiedEvent | undefined, next: Verified
 /** Verifies a page of a feed, oldest first, as it follows the last event seen. @throws TrustError as the two above */
 export async function verifyEventFeed(input: {
   readonly tokens: readonly string[];
-  readonly last: VerifiedEvent | undefined;
+  readonly last: FeedPosition | undefined;
   readonly issuer: string;
   readonly keys: KeySet;
   readonly now: number;

@@ -65,6 +65,7 @@ export {
   verifyEventFeed,
   type EventContent,
   type FederationEventKind,
+  type FeedPosition,
   type UnverifiedEvent,
   type VerifiedEvent,
 } from './federation-event.js';

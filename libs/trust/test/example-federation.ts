@@ -54,6 +54,13 @@ export const TEXT_DIGEST = 'A'.repeat(43);
 
 const names = Object.keys(ids) as Name[];
 
+/** Where the statement about an entity stands in its superior's status list. */
+export function statusIndexOf(entityId: string): number {
+  return 1 + names.findIndex((name) => ids[name] === entityId);
+}
+/** Where every mark of the example stands in its issuer's status list. */
+export const MARK_INDEX = 100;
+
 async function forEachName<T>(make: () => Promise<T>): Promise<Record<Name, T>> {
   const made = await Promise.all(names.map(async (name) => [name, await make()] as const));
   return Object.fromEntries(made) as Record<Name, T>;
@@ -134,6 +141,7 @@ export async function exampleFederation(): Promise<ExampleFederation> {
         key: keys.anchor,
         jwks: { keys: [keys[name].publicJwk] },
         metadata: { comity_jurisdiction: { name } },
+        statusIndex: statusIndexOf(ids[name]),
       });
       return verifyTrustChain({ chain: [configuration, statement, await anchorToken()], anchors, now: NOW });
     },
@@ -151,6 +159,7 @@ export async function exampleFederation(): Promise<ExampleFederation> {
         effectiveFrom: NOW - 1_000 * HOUR,
         effectiveUntil: null,
         binds: ['municipal_police'],
+        statusIndex: MARK_INDEX,
         key: keys[signer],
         ...content,
       }),

@@ -1,12 +1,26 @@
-import { ProtocolError, type Clock, type HttpRequest, type HttpResponse, type Network } from '#protocol';
+import { messageDigest, ProtocolError, type Clock, type HttpRequest, type HttpResponse, type Network } from '#protocol';
 import {
   configurationUrl,
   signEntityConfiguration,
+  signEvent,
+  signStatusList,
   signSubordinateStatement,
+  statusListUri,
   type ComityEntityType,
+  type FederationEventKind,
+  type Status,
   type TrustMarkContent,
 } from '../src/index.js';
-import { ABSENCE, HOUR, ids, WARRANT, type ExampleFederation, type Name } from './example-federation.js';
+import {
+  ABSENCE,
+  HOUR,
+  ids,
+  MARK_INDEX,
+  statusIndexOf,
+  WARRANT,
+  type ExampleFederation,
+  type Name,
+} from './example-federation.js';
 
 type Answer = Omit<HttpResponse, 'headers'> & { type: string };
 
@@ -31,6 +45,10 @@ export class FederationHosts implements Network {
     [ids.ga, []],
   ]);
   issuers: Record<string, readonly string[]> = { [WARRANT]: [ids.or, ids.ga], [ABSENCE]: [ids.or, ids.ga] };
+  /** What is not valid any more, by its index, in the list of each authority. */
+  readonly statuses: Record<Authority, Map<number, Status>> = { anchor: new Map(), or: new Map(), ga: new Map() };
+  /** The feed of each authority, oldest first. */
+  readonly events: Record<Authority, string[]> = { anchor: [], or: [], ga: [] };
   /** Added to what a host would say by itself, by entity id. */
   readonly federationEntity = new Map<string, Record<string, string | string[]>>();
 
@@ -83,7 +101,47 @@ export class FederationHosts implements Network {
       metadata: type ? { [type]: stated } : {},
       issuedAt,
       lifetimeSeconds: 24 * 3_600,
+      statusIndex: statusIndexOf(ids[name]),
     });
+  }
+
+  statusIndex(name: Name): number {
+    return statusIndexOf(ids[name]);
+  }
+
+  statusList(issuer: Authority, issuedAt = this.clock.now()): Promise<string> {
+    const key = this.federation.keys[issuer];
+    return signStatusList({ issuer: ids[issuer], statuses: this.statuses[issuer], size: 1_024, issuedAt, key });
+  }
+
+  /** Suspends (or what `status` says) a subordinate, and tells it in the authority's feed. @returns the event */
+  async change(
+    issuer: Authority,
+    name: Name,
+    status: Status,
+    kind: FederationEventKind = 'suspended',
+  ): Promise<string> {
+    this.statuses[issuer].set(statusIndexOf(ids[name]), status);
+    return this.tell(issuer, name, kind);
+  }
+
+  /** Adds an event to the feed of an authority. */
+  async tell(issuer: Authority, name: Name, kind: FederationEventKind): Promise<string> {
+    const feed = this.events[issuer];
+    const last = feed.at(-1);
+    const event = await signEvent({
+      issuer: ids[issuer],
+      jti: `event-number-${feed.length}-of-${issuer}`,
+      sequence: feed.length + 1,
+      previous: last === undefined ? undefined : messageDigest(last),
+      kind,
+      subject: ids[name],
+      details: {},
+      issuedAt: this.clock.now(),
+      key: this.federation.keys[issuer],
+    });
+    feed.push(event);
+    return event;
   }
 
   #ownMetadata(name: Name): Record<string, never> | Record<string, unknown> {
@@ -103,6 +161,13 @@ export class FederationHosts implements Network {
       if (target === configurationUrl(ids[name])) return statementAnswer(await this.configuration(name));
     }
     for (const superior of authorities) {
+      if (target === statusListUri(ids[superior])) {
+        return { status: 200, type: 'application/statuslist+jwt', body: await this.statusList(superior) };
+      }
+      if (target === `${ids[superior]}/federation/events`) {
+        const events = this.events[superior].slice(Number(url.searchParams.get('after')));
+        return { status: 200, type: 'application/json', body: JSON.stringify({ events: events.slice(0, 100) }) };
+      }
       const subject = url.searchParams.get('sub') ?? '';
       const name = nameOf(subject);
       const known = name && this.enrolled[superior].includes(subject);
