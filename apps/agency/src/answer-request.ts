@@ -35,6 +35,7 @@ import { logReleaseAtBroker, releasedOutcome, refusedOutcome } from './release-a
  */
 export async function answerRequest(body: GrantBody, node: AgencyNode): Promise<OwnerOutcomeBody> {
   const arrivedAt = node.clock.now();
+  await node.directory.statuses.offer(body.status_lists ?? []);
   const broker = resolveBroker(body, node);
   const arrived = readRequest(body.request);
   const requester = await resolveRequester(arrived.trustChain, arrived.claims.iss, node);
@@ -59,7 +60,7 @@ export async function answerRequest(body: GrantBody, node: AgencyNode): Promise<
       return { ...(await refusedOutcome(prepared, request, node)), ...witnessed };
     }
     await logReleaseAtBroker(prepared, request, broker, node);
-    const again = await checkAgain(request, inside, node);
+    const again = await checkAgain(body, request, inside, node);
     if (again.kind === 'denied') {
       return { ...(await refusedOutcome(await withdraw(request, prepared, again, node), request, node)), ...witnessed };
     }
@@ -157,8 +158,14 @@ async function cosign(body: GrantBody, node: AgencyNode): Promise<{ cosignature?
 }
 
 /** Status, marks and rule once more, after the release is logged and before it is sent (law 6). */
-async function checkAgain(request: VerifiedRequest, inside: OpenedHere | ReasonClaims, node: AgencyNode) {
+async function checkAgain(
+  body: GrantBody,
+  request: VerifiedRequest,
+  inside: OpenedHere | ReasonClaims,
+  node: AgencyNode,
+) {
   try {
+    resolveBroker(body, node);
     const requester = await resolveRequester(readRequest(request.token).trustChain, request.claims.iss, node);
     return await decideHere(request, requester, inside, node);
   } catch (error) {

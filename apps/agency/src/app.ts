@@ -6,6 +6,7 @@ import {
   nodeProviders,
   openNode,
   problemOfExchange,
+  readEventsAsText,
   startOrClose,
   type OpenNode,
   type Ports,
@@ -100,6 +101,7 @@ export async function startAgency(
     bodyLimit: BODY_BYTES,
     handlerTimeoutMs: HANDLER_TIMEOUT_MS,
   });
+  readEventsAsText(app);
   await app.listen(config.node.port, config.node.host);
   await startOrClose(open, app);
   job.start();

@@ -4,6 +4,7 @@ import {
   nodeProviders,
   openNode,
   problemOfExchange,
+  readEventsAsText,
   startOrClose,
   type NodeConfig,
   type OpenNode,
@@ -66,6 +67,7 @@ export async function startBroker(
     bodyLimit: BODY_BYTES,
     handlerTimeoutMs: HANDLER_TIMEOUT_MS,
   });
+  readEventsAsText(app);
   await app.listen(config.port, config.host);
   await startOrClose(open, app);
   return {

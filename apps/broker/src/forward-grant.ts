@@ -23,6 +23,8 @@ import type { SpentRequest } from './broker-requests.store.js';
 
 const GRANT_SECONDS = 120;
 const OWNER_TIMEOUT_MS = 20_000;
+/** A larger list is fetched from its authority; the grant has to stay small. */
+const STAPLED_BYTES = 8 * 1024;
 
 /**
  * Sends a logged request on to its owner and stores what comes back. An owner that is away ends nothing: the requester
@@ -47,7 +49,12 @@ async function callOwner(
   const { endpoint } = nodeMetadataOf(owner.chain);
   const fromSize = node.followedSizes.get(spent.owner) ?? 0;
   const evidence = await ledgerEvidence(node.ledger, [spent.decisionReceipt], fromSize);
-  const body = { request: spent.request, grant: await signGrant(spent, request, evidence, node), evidence };
+  const body = {
+    request: spent.request,
+    grant: await signGrant(spent, request, evidence, node),
+    evidence,
+    status_lists: stapled(request, owner, node),
+  };
   const outcome = await callPeer(
     node.network,
     {
@@ -62,6 +69,23 @@ async function callOwner(
   node.followedSizes.set(spent.owner, Math.max(size, fromSize));
   if (outcome.cosignature !== undefined) await keepCosignature(size, outcome.cosignature, owner, node);
   return outcome;
+}
+
+/**
+ * What the owner has to know of the requester's standing at this moment, signed by the authorities themselves: an owner that
+ * is cut off from them decides all the same, and a broker that leaves one out gains nothing.
+ */
+function stapled(request: VerifiedRequest, owner: PartyView, node: BrokerNode): string[] {
+  const { statuses } = node.directory;
+  const chains = [request.claims.iss, request.claims.aud, owner.chain.entityId].flatMap((id) => {
+    try {
+      return [node.directory.chainFor(id)];
+    } catch {
+      // Not held here: then there is no list of it to give along.
+      return [];
+    }
+  });
+  return statuses.stapledFor(chains).filter((list) => list.length <= STAPLED_BYTES);
 }
 
 /** The owner is a witness of this ledger. A line that does not verify is no evidence, and no reason to lose an answer. */

@@ -40,6 +40,8 @@ export async function routeRequest(body: SubmitRequestBody, node: BrokerNode): P
     if (spent.state !== undefined) return storedOutcome(spent, request, body.log_size, node);
     if (node.clock.now() >= spent.respondByMs) return endStateOutcome(spent, request, 'failed', body.log_size, node);
     await forwardGrant(spent, request, node);
+    // Whoever was suspended meanwhile is handed nothing here either (T15); the owner has decided for itself.
+    await resolveRequester(arrived, node);
     return storedOutcome(await reread(spent, node), request, body.log_size, node);
   });
 }

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { STATUS_MAX_AGE_SECONDS } from '#trust';
 import type { ExchangeNode } from './exchange-node.js';
 
 /** Token under which an app provides its node to this controller. */
@@ -7,7 +8,7 @@ export const NODE = Symbol('node');
 
 const LATE_MS = 2_000;
 
-/** Health tests real ability: evidence can be written, the federation is known, this node is enrolled. */
+/** Health tests real ability: evidence can be written, the federation is known, this node is enrolled, and what holds is known. */
 @Controller('health')
 export class HealthController {
   constructor(@Inject(NODE) private readonly node: ExchangeNode) {}
@@ -18,13 +19,14 @@ export class HealthController {
     const [database, head, enrolled] = await Promise.all([
       this.isFine(() => dataSource.query('select 1')),
       this.isFine(() => ledger.head()),
-      this.isFine(async () => directory.chainFor(entityId)),
+      this.isFine(async () => directory.statuses.requireChain(directory.chainFor(entityId))),
     ]);
     const checks = {
       database,
       ledger: ledger.signs && head,
       federation: directory.brokers().length > 0,
       enrolled,
+      status: (directory.statuses.oldestAgeMs() ?? Infinity) <= STATUS_MAX_AGE_SECONDS * 1000,
       ...this.node.ownChecks?.(),
     };
     const ready = Object.values(checks).every(Boolean);

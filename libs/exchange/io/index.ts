@@ -14,6 +14,7 @@ export {
 export { CosignedController, WITNESS } from './cosigned.controller.js';
 export { LEDGER, LedgerController } from './ledger.controller.js';
 export { NODE_CONTROLLERS, nodeProviders } from './node.module.js';
+export { readEventsAsText } from './federation.controller.js';
 export { problemOfExchange } from './problem-of-exchange.js';
 export { ledgerEvidence } from './ledger-evidence.js';
 export { LogFollower, type FollowedLedger } from './log-follower.js';

@@ -14,13 +14,23 @@ export function problemOfExchange(error: unknown): Problem | undefined {
   if (databaseIsAway(error)) return away('the database is away');
   // What this node has not collected yet is its own lack, and passes; everything else about a chain is the sender's.
   if (error instanceof TrustError && error.code === 'entity_unknown') return away('the federation is not known yet');
-  if (error instanceof TrustError) return UNAUTHENTICATED;
+  if (error instanceof TrustError) return problemOfTrust(error);
   if (error instanceof ExchangeError) return problemOfCode(error.code, error.message);
   if (error instanceof LedgerError) return problemOfLedger(error.code);
   if (error instanceof PolicyError)
     return problem(422, error.code, 'the rule cannot be used', { detail: clip(error.message) });
   if (error instanceof PeerRefusal) return problem(502, 'peer_refused', 'another node refused');
   return undefined;
+}
+
+/** That somebody is suspended is public, and no failure of authenticity: who is refused for it is told so (law 5). */
+function problemOfTrust({ code, entityId }: TrustError): Problem {
+  if (code === 'status_stale' || code === 'status_unknown') return away('the status of an enrolment is not known');
+  if (code === 'status_suspended' || code === 'status_revoked') {
+    const detail = entityId === undefined ? {} : { detail: `\`${entityId}\`` };
+    return problem(403, code, 'an enrolment is not in force', detail);
+  }
+  return UNAUTHENTICATED;
 }
 
 const UNAUTHENTICATED = problem(401, 'token_invalid', 'the message could not be authenticated');

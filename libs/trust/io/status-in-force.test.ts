@@ -54,6 +54,10 @@ function withoutStatus(mark: string): Promise<string> {
   return signClaims('trust-mark', claims, federation.keys.or);
 }
 
+function listsAsked(): number {
+  return hosts.asked.filter((url) => url === `${ids.or}/federation/status-list`).length;
+}
+
 /** The status lists cannot be had any more; everything else can. */
 function cutOffStatus(): void {
   hosts.override = (url) => {
@@ -158,14 +162,13 @@ describe('the status of an enrolment', () => {
   });
 
   it('is fetched every 5 seconds in the background', async () => {
-    const lists = () => hosts.asked.filter((url) => url === `${ids.or}/federation/status-list`).length;
     const running = started();
     running.start();
     await vi.waitFor(() => expect(running.agencies()).toHaveLength(2), 10_000);
-    await vi.waitFor(() => expect(lists()).toBeGreaterThan(0), 10_000);
-    const before = lists();
+    await vi.waitFor(() => expect(listsAsked()).toBeGreaterThan(0), 10_000);
+    const before = listsAsked();
     clock.advance(5_000);
-    await vi.waitFor(() => expect(lists()).toBe(before + 1), 10_000);
+    await vi.waitFor(() => expect(listsAsked()).toBe(before + 1), 10_000);
     running.stop();
   });
 });

@@ -67,6 +67,13 @@ export class GrantBody {
   @IsCompactToken()
   request: string;
 
+  /** Status lists that the broker has, for an owner that cannot reach the authorities; each is signed by its own. */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(16)
+  @IsCompactToken(16 * 1024, { each: true })
+  status_lists?: string[];
+
   @IsCompactToken(8 * 1024)
   grant: string;
 

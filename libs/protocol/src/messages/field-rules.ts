@@ -40,7 +40,8 @@ export const IsEntityIdList = (max: number) =>
 export const IsBeneficiary = () => applyDecorators(MaxLength(512), Matches(new RegExp(`^none$|${ENTITY_ID.source}`)));
 export const IsCode = () => Matches(CODE);
 export const IsOffenceCode = () => Matches(OFFENCE);
-export const IsCompactToken = (maxLength = 64 * 1024) => applyDecorators(MaxLength(maxLength), Matches(COMPACT));
+export const IsCompactToken = (maxLength = 64 * 1024, options?: { each: true }) =>
+  applyDecorators(MaxLength(maxLength, options), Matches(COMPACT, options));
 export const IsTraceparent = () => Matches(TRACEPARENT);
 export const IsSeconds = () => applyDecorators(IsInt(), Min(0), Max(9_999_999_999));
 export const IsCount = (max: number, min = 0) => applyDecorators(IsInt(), Min(min), Max(max));
