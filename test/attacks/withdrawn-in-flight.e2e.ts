@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { HttpResponse, JsonObject } from '#protocol';
 import type { AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
 import { demoReads, STORY_PLATE } from '../../apps/sandbox/src/demo-reads.js';
 import { startFederation, type TestFederation } from '../federation/start-federation.js';
 import { statementFor } from '../federation/statements.js';
 import { seededRandomness } from '../support/fakes.js';
-import { eventually } from './doors.js';
-import { ask, txnOf } from './held-exchange.js';
-import { Hands } from './party-hands.js';
+import { eventually, expectRefusal, post, receiptKinds } from './doors.js';
+import { ask, holdGrant, txnOf } from './held-exchange.js';
+import { Hands, nobodyThere } from './party-hands.js';
 
 const [ASKER, OWNER] = ['salish-point', 'juniper-bend'];
 const hands = new Hands();
@@ -81,7 +81,9 @@ describe('a party that cannot be verified any more', () => {
       () => ownerOutcome(txn),
       ({ state }) => state !== 'asking',
     );
-    expect(ended).toMatchObject({ state: 'failed', problem: 'owner_unverifiable', reads: [] });
+    expect(ended).toMatchObject({ state: 'failed', reads: [] });
+    // By then nothing is known of the broker's standing either.
+    expect(ended['problem']).toMatch(/^(owner|broker)_unverifiable$/);
     hands.clock(ASKER).restore();
     letGo();
     await gone.back?.();
@@ -89,3 +91,117 @@ describe('a party that cannot be verified any more', () => {
     expect((await node.ledger.receipts({ txn })).map(({ kind }) => kind)).toEqual(['asked', 'approved', 'delivered']);
   });
 });
+
+describe('an agency that is suspended while its request is in flight', () => {
+  test('T15: is refused at release, between the broker’s decision and the owner’s, with the reason', async () => {
+    const letGo = hands.wire(OWNER).tap('/release-notices', async (_request, pass) => {
+      letGo();
+      await federation.authority.suspend(federation.entityId(ASKER));
+      return pass();
+    });
+    const txn = await ask(people, statement());
+    await people.approve(txn);
+    const refused = await eventually(
+      () => kinds(OWNER, txn),
+      (seen) => seen.includes('refused') || seen.includes('sent'),
+    );
+    expect(refused).toEqual(['release', 'refused']);
+    const incoming = await incomingReasons(txn);
+    expect(incoming).toEqual([['requester_not_in_force', 'status_suspended']]);
+    expect(await receiptKinds(federation.broker, txn)).toEqual(['granted', 'release_logged']);
+    expect(
+      await eventually(
+        () => ownerOutcome(txn),
+        ({ state }) => state !== 'asking',
+      ),
+    ).toMatchObject({
+      state: 'failed',
+      problem: 'status_suspended',
+      reads: [],
+    });
+    await federation.authority.reinstate(federation.entityId(ASKER));
+  });
+
+  test('T15: gets nothing of what was released before it, and is refused by broker and owner at the door', async () => {
+    const held = await holdGrant(hands.wire('broker'), people, statement());
+    await federation.authority.suspend(federation.entityId(ASKER));
+    const direct = await post(federation, `${federation.entityId(OWNER)}/grants`, held.body);
+    expectRefusal(direct, 403, 'status_suspended');
+    const atBroker = await post(federation, `${federation.laidOut.broker}/requests`, {
+      request: held.body.request,
+      log_size: 0,
+    });
+    expectRefusal(atBroker, 403, 'status_suspended');
+    expect(await receiptKinds(federation.agency(OWNER), held.txn)).toEqual([]);
+    await federation.authority.reinstate(federation.entityId(ASKER));
+    held.letGo();
+  });
+
+  test('T15: as holder is asked for nothing, and its answer is not taken', async () => {
+    await federation.authority.suspend(federation.entityId(OWNER));
+    const txn = await ask(people, statement());
+    await people.approve(txn);
+    const waiting = await eventually(
+      () => federation.agency(ASKER).node.outgoing.find(txn, federation.entityId(OWNER)),
+      (request) => (request?.attempts ?? 0) >= 2,
+    );
+    expect(waiting).toMatchObject({ state: undefined, request: undefined });
+    await federation.authority.reinstate(federation.entityId(OWNER));
+    const outcome = await eventually(
+      () => ownerOutcome(txn),
+      ({ state }) => state !== 'asking',
+    );
+    expect(outcome).toMatchObject({ state: 'replied', outcome: 'reads' });
+  });
+});
+
+describe('status that cannot be had', () => {
+  test('T07: refuses once the lists are older than 40 s, whatever else is still in force', async () => {
+    const letGo = cutOff(OWNER, '/federation/status-list');
+    hands.clock(OWNER).moveBy(41_000);
+    const txn = await ask(people, { ...statement(), respond_within_seconds: 5 });
+    // The broker brings its own lists along, which are fresh by its clock and old by the owner's.
+    await people.approve(txn);
+    const { node } = federation.agency(OWNER);
+    await expect(node.directory.agencyView(federation.agency(ASKER).node.own.ownChain())).rejects.toMatchObject({
+      code: 'status_stale',
+    });
+    expect(await receiptKinds(federation.agency(OWNER), txn)).toEqual([]);
+    hands.clock(OWNER).restore();
+    letGo();
+    const outcome = await eventually(
+      () => ownerOutcome(txn),
+      ({ state }) => state !== 'asking',
+    );
+    expect(['replied', 'failed']).toContain(outcome['state']);
+  });
+
+  test('is no reason to refuse where the broker brings the authorities’ lists along', async () => {
+    const letGo = cutOff(OWNER, '/federation/status-list');
+    const { node } = federation.agency(OWNER);
+    const offered = vi.spyOn(node.directory.statuses, 'offer');
+    const outcome = await people.askAndWait(statement());
+    expect(outcome).toMatchObject({ owners: [{ state: 'replied' }] });
+    expect(offered.mock.calls[0]?.[0].length).toBeGreaterThan(0);
+    offered.mockRestore();
+    letGo();
+  });
+});
+
+/** Until it is called, a party does not reach any authority's `path`. */
+function cutOff(party: string, path: string): () => void {
+  const paths = [path, ...['or', 'wa', 'nm', 'ga'].map((id) => `/jurisdictions/${id}${path}`)];
+  const letGo = paths.map((each) => hands.wire(party).tap(each, () => Promise.reject(nobodyThere())));
+  return () => letGo.forEach((untap) => untap());
+}
+
+function kinds(id: string, txn: string): Promise<string[]> {
+  return receiptKinds(federation.agency(id), txn);
+}
+
+async function incomingReasons(txn: string): Promise<string[][]> {
+  const rows: { reasons: { code: string; found: string }[] }[] = await federation
+    .agency(OWNER)
+    .node.dataSource.query('select reasons from incoming_request where txn = $1', [txn]);
+  return rows.flatMap(({ reasons }) => reasons.map(({ code, found }) => [code, found]));
+}

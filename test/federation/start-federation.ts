@@ -4,13 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Network } from '#protocol';
 import type { ExchangeNode, Ports } from '#exchange/io';
-import { createDataSource, runMigrations } from '#postgres/io';
 import { systemClock, systemRandomness, LOOPBACK_TOO, undiciNetwork } from '#protocol/io';
 import { startAgency, type RunningAgency } from '../../apps/agency/src/app.js';
 import { readAgencyConfig } from '../../apps/agency/src/config.js';
-import { createAuthorityApp } from '../../apps/authority/src/app.js';
-import { readAuthorityConfig } from '../../apps/authority/src/config.js';
-import { AUTHORITY_ENTITIES } from '../../apps/authority/src/register.store.js';
 import { startBroker, type RunningBroker } from '../../apps/broker/src/app.js';
 import { readBrokerConfig } from '../../apps/broker/src/config.js';
 import { createDevIdp } from '../../apps/dev-idp/src/app.js';
@@ -18,14 +14,13 @@ import { readDevIdpConfig } from '../../apps/dev-idp/src/config.js';
 import { AgencyPeople, publishRule } from '../../apps/sandbox/src/agency-people.js';
 import { layOutFederation, type Environment, type LaidOutFederation } from '../../apps/sandbox/src/lay-out.js';
 import { demonstrationPlan, type FederationPlan } from '../../apps/sandbox/src/plan.js';
-import { migrations as authorityMigrations } from '../../migrations/authority/index.js';
-import { migrations as ledgerMigrations } from '../../migrations/ledger/index.js';
 import { createTestDatabase } from '../support/database.js';
+import { startAuthority, type TestAuthority } from './test-authority.js';
 
 export interface FederationOptions {
   /** Changes the demonstration plan before it is laid out. */
   readonly plan?: (plan: FederationPlan) => FederationPlan;
-  /** Wraps the ports of one party (`broker`, or an agency's id): to lie, crash and delay. */
+  /** Wraps the ports of one party (`authority`, `broker`, or an agency's id): to lie, crash and delay. */
   readonly ports?: (party: string, ports: Ports) => Ports;
   /** Ids of the agencies to start; all when absent. */
   readonly start?: readonly string[];
@@ -48,6 +43,7 @@ export interface PartyElsewhere {
 /** The sandbox's federation in this process, on free ports, with test databases. */
 export interface TestFederation {
   readonly laidOut: LaidOutFederation;
+  readonly authority: TestAuthority;
   readonly broker: RunningBroker;
   readonly network: Network;
   agency(id: string): RunningAgency;
@@ -73,7 +69,7 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     networks.push(network);
     return wrap(party, { clock: systemClock, randomness: systemRandomness, network });
   };
-  const authority = await startAuthority(laidOut);
+  const authority = await startAuthority(laidOut.environments.authority, ports('authority'));
   const provider = await createDevIdp(readDevIdpConfig(laidOut.environments.provider));
   const brokerConfig = await readBrokerConfig(laidOut.environments.broker);
   const elsewhere: PartyElsewhere[] = [];
@@ -118,6 +114,7 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   await Promise.all(elsewhere.map((party) => party.refresh()));
   const federation: TestFederation = {
     laidOut,
+    authority,
     get broker() {
       return brokerOf();
     },
@@ -170,28 +167,6 @@ async function untilKnown({ directory }: ExchangeNode, agencies: number): Promis
     await systemClock.sleep(200);
   }
   throw new Error('the parties of the federation do not find each other');
-}
-
-async function startAuthority(laidOut: LaidOutFederation): Promise<{ close(): Promise<void> }> {
-  const config = await readAuthorityConfig(laidOut.environments.authority);
-  const dataSource = await createDataSource({
-    url: config.databaseUrl ?? '',
-    entities: AUTHORITY_ENTITIES,
-    migrations: [...ledgerMigrations, ...authorityMigrations],
-    poolSize: 4,
-  }).initialize();
-  await runMigrations(dataSource);
-  const network = undiciNetwork({ egress: LOOPBACK_TOO });
-  const ports = { clock: systemClock, randomness: systemRandomness, network, dataSource };
-  const app = await createAuthorityApp(config, ports);
-  await app.listen(config.port, config.host);
-  return {
-    close: async () => {
-      await app.close();
-      await network.close();
-      await dataSource.destroy();
-    },
-  };
 }
 
 async function onFreePorts(plan: FederationPlan): Promise<FederationPlan> {
