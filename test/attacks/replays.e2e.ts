@@ -131,6 +131,10 @@ describe('the same request again', () => {
   test('J20: an answered request that its broker grants again after its time gets the old bytes and no new search', async () => {
     for (const party of ['broker', OWNER]) hands.clock(party).moveBy(20 * 60_000);
     const search = vi.spyOn(federation.agency(OWNER).node.reads, 'plateHistory');
+    // The authorities' clocks stay: by those of the two nodes their lists would be as old as the grant.
+    const standing = [federation.broker, federation.agency(OWNER)].map(({ node }) =>
+      vi.spyOn(node.directory.statuses, 'require').mockReturnValue(),
+    );
     try {
       const iat = Math.floor(hands.clock(OWNER).now() / 1000);
       const late = await broker.signAgain('grant', grant.grant, { iat, exp: iat + 120 });
@@ -138,6 +142,7 @@ describe('the same request again', () => {
       expect(search).not.toHaveBeenCalled();
     } finally {
       search.mockRestore();
+      standing.forEach((spy) => spy.mockRestore());
       restore();
     }
     await expectOnce(txn);

@@ -11,16 +11,7 @@ import {
   type Status,
   type TrustMarkContent,
 } from '../src/index.js';
-import {
-  ABSENCE,
-  HOUR,
-  ids,
-  MARK_INDEX,
-  statusIndexOf,
-  WARRANT,
-  type ExampleFederation,
-  type Name,
-} from './example-federation.js';
+import { ABSENCE, HOUR, ids, statusIndexOf, WARRANT, type ExampleFederation, type Name } from './example-federation.js';
 
 type Answer = Omit<HttpResponse, 'headers'> & { type: string };
 
