@@ -5,9 +5,9 @@ import { CliError } from './cli-error.js';
 const MAX_BYTES = 1024 * 1024;
 
 /** @throws CliError `usage` where the file is not there, cannot be read or is too large */
-export async function readInput(path: string): Promise<string> {
+export async function readInput(path: string, maxBytes = MAX_BYTES): Promise<string> {
   try {
-    if ((await stat(path)).size > MAX_BYTES) throw new TypeError(`it is larger than ${MAX_BYTES} bytes`);
+    if ((await stat(path)).size > maxBytes) throw new TypeError(`it is larger than ${maxBytes} bytes`);
     return await readFile(path, 'utf8');
   } catch (cause) {
     throw new CliError('usage', `\`${path}\` cannot be read: ${reasonOf(cause)}`, {}, { cause });
@@ -15,10 +15,10 @@ export async function readInput(path: string): Promise<string> {
 }
 
 /** @throws CliError `usage` */
-export async function readJsonInput(path: string): Promise<JsonValue> {
-  const text = await readInput(path);
+export async function readJsonInput(path: string, maxBytes = MAX_BYTES): Promise<JsonValue> {
+  const text = await readInput(path, maxBytes);
   try {
-    return parseStrictJson(text, { maxBytes: MAX_BYTES });
+    return parseStrictJson(text, { maxBytes });
   } catch (cause) {
     throw new CliError(
       'usage',

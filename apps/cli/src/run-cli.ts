@@ -12,6 +12,7 @@ import { addRequests } from './commands/requests.js';
 import { addRulePublish } from './commands/rule-publish.js';
 import { addRuleShow } from './commands/rule-show.js';
 import { addShow } from './commands/show.js';
+import { addSideDoors } from './commands/sidedoors.js';
 import { addTrace } from './commands/trace.js';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js';
 import { printJson } from './json-output.js';
@@ -69,6 +70,7 @@ function programOf(cli: Cli): Command {
   addRulePublish(rule, cli);
   addDecide(program, cli);
   addLaw(program.command('law').description('what the law of each legal order is read to say'), cli);
+  addSideDoors(program, cli);
   const reads = program.command('reads').description("an agency's own reads");
   addReadsImport(reads, cli);
   return program;

@@ -1,5 +1,32 @@
 export { PolicyError, type PolicyErrorCode } from './policy-error.js';
 export type { Problem } from './problem.js';
+export {
+  AGREEMENT_MODELS,
+  MAX_TRIED,
+  REACH_TARGETS,
+  findOwner,
+  findSideDoors,
+  isReachTarget,
+  namesRecipients,
+  parseReviewedNames,
+  parseSharingGraph,
+  readAgreements,
+  readRegisteredAgencies,
+  sideDoorsDocument,
+  sideDoorsSvg,
+  vendorNetwork,
+  vendorReach,
+  type AgreementModel,
+  type ChangeSet,
+  type NotClosable,
+  type ReachGraph,
+  type ReachTarget,
+  type SideDoors,
+  type TableRow,
+  type UnsettledNames,
+  type VendorNetwork,
+  type VendorReach,
+} from './reach/index.js';
 export type { Level, Protection } from './scale.js';
 export type { AgencyClass, Code, Declaration, Kind } from './codes.js';
 export type { HotListSource } from './hot-list-sources.js';

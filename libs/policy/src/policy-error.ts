@@ -1,7 +1,13 @@
 import type { Problem } from './problem.js';
 
 export type PolicyErrorCode =
-  'rule_malformed' | 'facts_malformed' | 'attestations_malformed' | 'profile_malformed' | 'instant_malformed';
+  | 'rule_malformed'
+  | 'facts_malformed'
+  | 'attestations_malformed'
+  | 'profile_malformed'
+  | 'instant_malformed'
+  | 'reach_malformed'
+  | 'owner_unknown';
 
 /** A document that cannot be read. A refusal is never an error: it is a `Decision`. */
 export class PolicyError extends Error {

@@ -68,6 +68,8 @@ export function policyProblem(error: PolicyError): CliError {
     attestations_malformed: 'the attestations cannot be read',
     profile_malformed: 'the legal profile cannot be read',
     instant_malformed: 'the instant cannot be read',
+    reach_malformed: 'who shares with whom cannot be read',
+    owner_unknown: 'the owner is not among those that were read',
   } as const satisfies Record<PolicyError['code'], string>;
   const details = error.problems.map(({ path, message }) => `${path}: ${message}`);
   return new CliError('usage', texts[error.code], { details, problem: error.code }, { cause: error });
