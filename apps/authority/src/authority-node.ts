@@ -1,6 +1,10 @@
 import type { DataSource } from 'typeorm';
 import type { Ledger, Witness } from '#ledger/io';
 import type { Clock } from '#protocol';
+import type { ActsDesk } from './acts/acts-desk.js';
+import type { ActsStore } from './acts/acts.store.js';
+import type { EnrolmentDesk } from './enrolment/enrolment-desk.js';
+import type { EnrolmentStore } from './enrolment/enrolment.store.js';
 import type { EventFeed } from './event-feed.js';
 import type { EventPush } from './event-push.js';
 import { FederationError } from './federation-error.js';
@@ -28,6 +32,10 @@ export interface AuthorityNode {
   readonly push: EventPush;
   readonly resolver: EntityResolver;
   readonly changes: RegisterChanges;
+  readonly acts: ActsDesk;
+  readonly actsStore: ActsStore;
+  readonly enrolments: EnrolmentDesk;
+  readonly enrolmentStore: EnrolmentStore;
   readonly ledger: Ledger;
   readonly witness: Witness;
 }

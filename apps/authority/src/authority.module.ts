@@ -1,9 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CosignedController, LEDGER, LedgerController, WITNESS } from '#exchange/io';
+import { ActsController } from './acts/acts.controller.js';
 import { AUTHORITY_NODE, type AuthorityNode } from './authority-node.js';
+import { EnrolmentController } from './enrolment/enrolment.controller.js';
 import { FederationController } from './federation.controller.js';
 import { HealthController } from './health.controller.js';
 import { MarksController } from './marks.controller.js';
+import { RegisterController } from './register.controller.js';
 import { ResolveController } from './resolve.controller.js';
 import { StatusController } from './status.controller.js';
 import { WitnessController } from './witness.controller.js';
@@ -18,6 +21,9 @@ export class AuthorityModule {
         MarksController,
         StatusController,
         ResolveController,
+        EnrolmentController,
+        ActsController,
+        RegisterController,
         LedgerController,
         WitnessController,
         CosignedController,

@@ -1,10 +1,17 @@
 import type { DataSource } from 'typeorm';
 import { Ledger, SeenCheckpoints } from '#ledger/io';
 import type { Clock, Network, Randomness } from '#protocol';
+import { ActsDesk } from './acts/acts-desk.js';
+import { ActsStore } from './acts/acts.store.js';
+import { performWith } from './acts/perform-act.js';
+import { AgreementDesk } from './agreements/agreement-desk.js';
 import { AuthorityConfigError } from './authority-config-error.js';
 import { rollAuthorityKeys } from './authority-key-rollover.js';
-import type { AuthorityNode } from './authority-node.js';
+import { authorityNamed, type AuthorityNode } from './authority-node.js';
 import type { AuthorityConfig } from './config.js';
+import { Challenges } from './enrolment/challenges.js';
+import { EnrolmentDesk } from './enrolment/enrolment-desk.js';
+import { EnrolmentStore } from './enrolment/enrolment.store.js';
 import { EventFeed, type RecordedEvent } from './event-feed.js';
 import { EventPush } from './event-push.js';
 import { importRegister, readIdentity } from './import-register.js';
@@ -53,8 +60,10 @@ export async function openAuthority(config: AuthorityConfig, ports: AuthorityPor
   // At the first start nobody listens yet who could be told; what is in the ledger is in the feed.
   for (const { receiptId } of imported.slice(-1)) await ledger.integrated(receiptId, { timeoutMs: 60_000 });
   const parts = { anchor, jurisdictions, clock, dataSource, store, status, keys, desk, feed, push, changes, ledger };
+  const doors = doorsOf({ ...parts, randomness: ports.randomness });
   return {
     ...parts,
+    ...doors,
     statusDesk: new StatusDesk(status, clock),
     resolver: new EntityResolver(parts, { network, clock }),
     witness: {
@@ -63,6 +72,32 @@ export async function openAuthority(config: AuthorityConfig, ports: AuthorityPor
       clock,
       logs: { get: (origin) => store.ledger(origin) },
     },
+  };
+}
+
+/** Where applicants and persons come in. */
+function doorsOf(
+  parts: Pick<
+    AuthorityNode,
+    'anchor' | 'jurisdictions' | 'clock' | 'dataSource' | 'store' | 'keys' | 'push' | 'changes'
+  > & {
+    readonly randomness: Randomness;
+  },
+): Pick<AuthorityNode, 'acts' | 'actsStore' | 'enrolments' | 'enrolmentStore'> {
+  const { dataSource, store, keys, push, changes, clock } = parts;
+  const anchor = parts.anchor.entityId;
+  const authorityOf = (entityId: string) => authorityNamed(parts, entityId);
+  const superiors = () => [parts.anchor, ...parts.jurisdictions.values()].map(({ entityId }) => entityId);
+  const actsStore = new ActsStore(dataSource);
+  const enrolmentStore = new EnrolmentStore(dataSource);
+  const agreements = new AgreementDesk(anchor, changes, authorityOf, superiors);
+  const perform = performWith({ anchor, changes, acts: actsStore, enrolments: enrolmentStore, agreements });
+  const challenges = new Challenges(parts.randomness, clock);
+  return {
+    actsStore,
+    enrolmentStore,
+    acts: new ActsDesk(dataSource, actsStore, authorityOf, anchor, perform, push, clock),
+    enrolments: new EnrolmentDesk(dataSource, enrolmentStore, store, keys, changes, challenges, push, clock),
   };
 }
 

@@ -5,8 +5,10 @@ import { AttestedProtectionRow } from './attested-protection.entity.js';
 import { EnrolledEntity } from './enrolled-entity.entity.js';
 import type { EventFeed, RecordedEvent } from './event-feed.js';
 import { keysIn, type KeyHistoryStore, type RevocationReason } from './key-history.store.js';
+import { enrolmentIn, insertEnrolment } from './enrolled-row.js';
 import { RegisterRefusal } from './register-refusal.js';
-import type { AttestedProtection, Enrolment } from './register.js';
+import type { AttestedProtection } from './attested-protection.js';
+import type { Enrolment } from './register.js';
 import { rowDigest } from './row-digest.js';
 import type { Authority } from './statement-desk.js';
 import type { StatusStore } from './status.store.js';
@@ -40,7 +42,7 @@ export class RegisterChanges {
 
   async enrol(change: Change, enrolment: Enrolment, terms: EnrolmentTerms): Promise<RecordedEvent> {
     const { manager, authority, at } = change;
-    const { entityId, superior, entityType, stated, jwks, constraints } = enrolment;
+    const { entityId, superior, entityType, stated, jwks } = enrolment;
     if (superior !== authority.entityId) throw new RegisterRefusal('not_a_subordinate', 'another authority enrols it');
     const known = await manager.countBy(EnrolledEntity, { entityId, withdrawnAt: IsNull() });
     if (known > 0) throw new RegisterRefusal('already_enrolled', 'the entity is enrolled already');
@@ -50,23 +52,8 @@ export class RegisterChanges {
       { issuer: superior, subject: entityId, markType: null },
       new Date(at),
     );
-    await manager.query(
-      `insert into enrolled_entity (entity_id, superior, entity_type, stated, jwks, constraints, digest, enrolled_at,
-         status_index, assurance, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [
-        entityId,
-        superior,
-        entityType,
-        stated,
-        jwks,
-        constraints,
-        rowDigest(enrolment),
-        new Date(at),
-        index,
-        terms.assurance,
-        terms.expiresAt === null ? null : new Date(terms.expiresAt),
-      ],
-    );
+    const expiresAt = terms.expiresAt === null ? null : new Date(terms.expiresAt);
+    await insertEnrolment(manager, enrolment, { at, index: String(index), terms: { ...terms, expiresAt } });
     return this.#tell(change, 'enrolled', entityId, {
       entity_type: entityType,
       assurance: terms.assurance,
@@ -101,6 +88,16 @@ export class RegisterChanges {
     await this.#requireStatus(change, index, 'suspended', 'not_suspended', 'the entity is not suspended');
     await this.#setStatus(change, index, 'valid', reason);
     return this.#tell(change, 'reinstated', entityId, { reason, status_index: index });
+  }
+
+  /** What the superior states about the entity from now on, whole. The enrolment and its status go on. */
+  async restate(change: Change, entityId: string, stated: JsonObject, reason: string): Promise<RecordedEvent> {
+    const { manager, at } = change;
+    const row = await this.#enrolled(change, entityId);
+    const content = { ...enrolmentIn(row), stated };
+    await manager.update(EnrolledEntity, { id: row.id }, { withdrawnAt: new Date(at) });
+    await insertEnrolment(manager, content, { at, index: row.statusIndex, terms: row });
+    return this.#tell(change, 'enrolled', entityId, { change: 'stated', reason, stated: rowDigest(stated) });
   }
 
   /** The same protection at the same level about the same subject replaces what was attested before. */

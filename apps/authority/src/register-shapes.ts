@@ -19,9 +19,9 @@ const MayBeAbsent = () => ValidateIf((_entry: object, value: unknown) => value !
 const MayBeNull = () => ValidateIf((_entry: object, value: unknown) => value !== null);
 
 const CODE = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
-const TEXT = /^[^\p{Cc}]+$/u;
+export const TEXT = /^[^\p{Cc}]+$/u;
 /** Checked again by `isInstant`, which knows the calendar. */
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d)$/;
+export const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** One protection that a jurisdiction attests: of its own law, or about one agency. Becomes one trust mark. */
 export class AttestedEntry {

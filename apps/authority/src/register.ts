@@ -1,11 +1,11 @@
 import { parseVkey } from '#ledger';
-import { digestOf, keySetFrom, parseMessage, ProtocolError, type JsonObject, type JsonValue } from '#protocol';
-import { parseConstraints, parseEntityId, protectionMarkType, TrustError, type ComityEntityType } from '#trust';
+import { keySetFrom, parseMessage, ProtocolError, type JsonObject, type JsonValue } from '#protocol';
+import { parseConstraints, parseEntityId, TrustError, type ComityEntityType } from '#trust';
+import { attestedFrom, type AttestedProtection } from './attested-protection.js';
 import {
   AgencyEntry,
   AttestedEntry,
   BrokerEntry,
-  instantOf,
   JurisdictionEntry,
   PersonEntry,
   RegisterFile,
@@ -15,26 +15,12 @@ import {
 export interface Enrolment {
   readonly entityId: string;
   readonly superior: string;
-  readonly entityType: ComityEntityType;
+  readonly entityType: ComityEntityType | 'federation_entity';
   /** What the superior states about it. */
   readonly stated: JsonObject;
   /** Federation keys. */
   readonly jwks: JsonObject;
   readonly constraints: JsonObject;
-}
-
-/** A protection as it will stand in a trust mark. */
-export interface AttestedProtection {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly markType: string;
-  readonly statute: string;
-  readonly textDigest: string;
-  readonly basis: AttestedEntry['basis'];
-  /** Milliseconds. */
-  readonly effectiveFrom: number;
-  readonly effectiveUntil: number | null;
-  readonly binds: readonly string[];
 }
 
 /** A ledger that the witness follows. */
@@ -196,23 +182,12 @@ class RegisterReader {
     value: JsonValue,
     { issuer, subject }: { issuer: string; subject: string },
   ): void {
-    const { protection, level, version = 1, statute, basis, binds = [] } = entry;
-    const from = instantOf(entry.effective_from);
-    const until = entry.effective_until === null ? null : instantOf(entry.effective_until);
-    if (from === undefined || until === undefined || (until !== null && until <= from)) {
-      return void this.problems.push(`${place}: its dates are not in the calendar, or it ends before it takes effect`);
-    }
-    // A law that names no class reaches nobody; that is a slip in the register, not something to attest.
-    if ((issuer === subject) !== binds.length > 0) {
-      this.problems.push(`${place}: a law binds agency classes, a fact about one agency binds none`);
-    }
-    const markType = protectionMarkType(this.context.anchor, { protection, level, version: String(version) });
-    if (this.read.attested.some((other) => other.markType === markType && other.subject === subject)) {
+    const read = attestedFrom(entry, value, { anchor: this.context.anchor, issuer, subject });
+    if (typeof read === 'string') return void this.problems.push(`${place}: ${read}`);
+    if (this.read.attested.some((other) => other.markType === read.markType && other.subject === subject)) {
       this.problems.push(`${place}: the protection is attested twice at this level`);
     }
-    const textDigest = entry.text_digest ?? digestOf(value);
-    const dates = { effectiveFrom: from, effectiveUntil: until };
-    this.read.attested.push({ issuer, subject, markType, statute, textDigest, basis, ...dates, binds });
+    this.read.attested.push(read);
   }
 
   #ledger(place: string, value: JsonObject | undefined): WitnessedLog | undefined {

@@ -77,6 +77,8 @@ export const TOKEN_PROFILES = {
   },
   event: { ...record, typ: 'comity-event+jwt', requiresJti: true },
   declaration: { ...published, typ: 'comity-declaration+jwt', requiresJti: true },
+  /** A person of an authority acts; the one kind that a person and not a machine signs. */
+  'authority-act': { ...hop, typ: 'comity-authority-act+jwt' },
   possession: { ...hop, typ: 'comity-possession+jwt', maxLifetimeSeconds: 15 * 60 },
   recall: { ...hop, typ: 'comity-recall+jwt', maxLifetimeSeconds: DAY_SECONDS },
   'recall-answer': { ...hop, typ: 'comity-recall-answer+jwt', maxLifetimeSeconds: DAY_SECONDS },
