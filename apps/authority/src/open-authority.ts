@@ -101,12 +101,15 @@ function doorsOf(
   };
 }
 
+/** No other witness follows this ledger yet; the authority's own would say only what the authority itself says. */
+function nobody(): Promise<[]> {
+  return Promise.resolve([]);
+}
+
 function ledgerOf({ anchor, keys }: AuthorityConfig, { dataSource, clock, randomness }: AuthorityPorts): Ledger {
   const { ledger: noteKey, receipts: receiptKey } = keys;
-  // No other witness follows this ledger yet; the authority's own would say only what the authority itself says.
-  const askWitnesses = () => Promise.resolve([]);
   const identity = { origin: noteKey.name, issuer: anchor, noteKey, receiptKey };
-  return new Ledger({ ...identity, dataSource, clock, randomness, askWitnesses });
+  return new Ledger({ ...identity, dataSource, clock, randomness, askWitnesses: nobody });
 }
 
 async function importAtFirstStart(

@@ -42,7 +42,7 @@ export class RegisterChanges {
 
   async enrol(change: Change, enrolment: Enrolment, terms: EnrolmentTerms): Promise<RecordedEvent> {
     const { manager, authority, at } = change;
-    const { entityId, superior, entityType, stated, jwks } = enrolment;
+    const { entityId, superior, entityType, jwks } = enrolment;
     if (superior !== authority.entityId) throw new RegisterRefusal('not_a_subordinate', 'another authority enrols it');
     const known = await manager.countBy(EnrolledEntity, { entityId, withdrawnAt: IsNull() });
     if (known > 0) throw new RegisterRefusal('already_enrolled', 'the entity is enrolled already');

@@ -74,7 +74,6 @@ export async function exampleAuthority(): Promise<ExampleAuthority> {
   ]);
   const { key: logKey } = generateNoteKey(LOG_ORIGIN, 'note', systemRandomness);
   const file = join(directory, 'register.json');
-  const agency = { agency_class: 'municipal-police', ori: 'OR0990100' };
   const register = (): JsonObject => ({
     schema: 'comity-register/v1',
     name: 'Comity demonstration authority',
@@ -85,8 +84,13 @@ export async function exampleAuthority(): Promise<ExampleAuthority> {
       { id: 'wa', name: 'Washington', attests: [] },
     ],
     agencies: [
-      { ...member(JUNIPER, 'Juniper Bend Police', juniper), ...agency, superior: 'or', attests: [ABSENCE] },
-      { ...member(HARBOR, 'Harbor County Sheriff', harbor), ...agency, superior: 'wa', attests: [] },
+      {
+        ...member(JUNIPER, 'Juniper Bend Police', juniper),
+        ...agency('OR0990100'),
+        superior: 'or',
+        attests: [ABSENCE],
+      },
+      { ...member(HARBOR, 'Harbor County Sheriff', harbor), ...agency('WA0980000'), superior: 'wa', attests: [] },
     ],
     brokers: [{ ...member(BROKER, 'Comity broker', broker), ledger: { origin: LOG_ORIGIN, vkey: logKey.vkey } }],
   });
@@ -109,6 +113,10 @@ export async function exampleAuthority(): Promise<ExampleAuthority> {
       COMITY_REGISTER: file,
     },
   };
+}
+
+function agency(ori: string): JsonObject {
+  return { agency_class: 'municipal-police', ori };
 }
 
 function member(entityId: string, name: string, key: SigningKey): JsonObject {

@@ -94,4 +94,11 @@ export function parsed(body: string): JsonObject {
   return JSON.parse(body) as JsonObject;
 }
 
+/** A member that has to be a text. */
+export function textIn(value: JsonObject, member: string): string {
+  const text = value[member];
+  if (typeof text !== 'string') throw new TypeError(`\`${member}\` is no text`);
+  return text;
+}
+
 export { ANCHOR };

@@ -35,7 +35,7 @@ export class AgreementDesk {
    */
   async take(act: ImportAgreementsAct, performance: Performance): ReturnType<Perform> {
     const { manager } = performance;
-    const { plan, source } = await this.#plan(act, performance);
+    const { plan, list } = await this.#plan(act, performance);
     const summary: JsonObject = { digest: plan.digest, as_of: act.as_of, counts: countOutcomes(plan.matches) };
     const shown: JsonObject = { ...summary, ...documentOf(plan) };
     if (act.confirm === undefined) return { result: { ...summary, changed: 0 }, shown, events: [] };
@@ -44,7 +44,7 @@ export class AgreementDesk {
     }
     await storeImport(manager, {
       digest: plan.digest,
-      fileDigest: String(source['list']),
+      fileDigest: list,
       issuer: performance.authority.entityId,
       asOf: act.as_of,
       person: performance.person,
@@ -60,7 +60,7 @@ export class AgreementDesk {
   async #plan(
     act: ImportAgreementsAct,
     { manager, authority }: Performance,
-  ): Promise<{ plan: AgreementPlan; source: JsonObject }> {
+  ): Promise<{ plan: AgreementPlan; list: string }> {
     const text = inflate(act.list);
     const aliases = act.aliases.map(readAlias);
     const places = act.places.map(readPlace);
@@ -78,7 +78,8 @@ export class AgreementDesk {
       places: digestOf(act.places),
       issuer: authority.entityId,
     };
-    return { plan: planAgreements(matchAgreements(rows, { enrolled, aliases, places }), { marks, source }), source };
+    const matches = matchAgreements(rows, { enrolled, aliases, places });
+    return { plan: planAgreements(matches, { marks, source }), list: source.list };
   }
 
   async #marks(manager: EntityManager, superiors: readonly string[]) {

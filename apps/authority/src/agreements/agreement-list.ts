@@ -25,6 +25,12 @@ const MAX_ROWS = 20_000;
 /** How the list says that there is nothing. */
 const NOTHING = new Set(['', '#N/A', 'N/A', 'NA', '-']);
 
+/** As the parser gives it, with `info`. */
+interface Line {
+  readonly record: Record<string, string | undefined>;
+  readonly info: { readonly lines: number };
+}
+
 /**
  * Reads the list. A line that says something odd is kept with what could be read of it: one that was dropped would be an
  * agency that looks as if it had signed nothing.
@@ -32,19 +38,18 @@ const NOTHING = new Set(['', '#N/A', 'N/A', 'NA', '-']);
  * @throws TypeError where it is no such list at all
  */
 export function parseAgreementList(text: string): AgreementRow[] {
-  const rows = parse(text, {
+  let headings: string[] = [];
+  const rows: Line[] = parse(text, {
     bom: true,
-    columns: (heading: string[]) => heading.map((name) => trimmed(name).toUpperCase()),
+    columns: (heading: string[]) => (headings = heading.map((name) => trimmed(name).toUpperCase())),
     skip_empty_lines: true,
     relax_column_count: true,
     info: true,
     to: MAX_ROWS + 1,
-  }) as { record: Record<string, string | undefined>; info: { lines: number } }[];
-  const [first] = rows;
-  const missing = REQUIRED.filter((name) => first && !(name in first.record));
-  if (!first || missing.length > 0) {
-    throw new TypeError(`no list of agreements: ${first ? `no column ${missing.join(', ')}` : 'it has no rows'}`);
-  }
+  });
+  const missing = REQUIRED.filter((name) => !headings.includes(name));
+  if (rows.length === 0) throw new TypeError('no list of agreements: it has no rows');
+  if (missing.length > 0) throw new TypeError(`no list of agreements: no column ${missing.join(', ')}`);
   if (rows.length > MAX_ROWS) throw new TypeError(`more than ${MAX_ROWS} rows`);
   return rows.map(({ record, info }) => readRow(record, info.lines));
 }

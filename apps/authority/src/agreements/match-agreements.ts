@@ -31,11 +31,11 @@ export interface AgreementMatch {
 /** Kinds of body whose class in the register is this one. */
 const CLASSES: Readonly<Record<AgencyKind, readonly string[]>> = {
   sheriff: ['county-sheriff'],
-  police: ['municipal-police', 'county-police'],
-  corrections: ['corrections'],
-  constable: ['constable'],
+  police: ['municipal-police'],
   state: ['state-police'],
-  campus: ['campus-police', 'university-police', 'private-police'],
+  campus: ['campus-police', 'private-police'],
+  corrections: [],
+  constable: [],
   other: [],
 };
 
@@ -52,7 +52,7 @@ export function matchAgreements(
   },
 ): AgreementMatch[] {
   const { enrolled, aliases, places } = input;
-  const byOri = new Map(enrolled.map((agency) => [agency.ori, agency]));
+  const byOri = Map.groupBy(enrolled, ({ ori }) => ori);
   const aliasOf = new Map(aliases.map(([state, name, ori]) => [keyOf(state, name), ori]));
   const fipsOf = new Map(places.map(([state, name, fips]) => [placeKey(state, name, fips.length), fips]));
   const byState = Map.groupBy(enrolled, ({ ori }) => stateOfOri(ori));
@@ -70,19 +70,13 @@ export function matchAgreements(
     if (model === undefined)
       return said('unsure', `\`${row.modelText}\` is no model that is known`, alike(row, inState));
     const alias = aliasOf.get(keyOf(state, agency));
-    if (alias !== undefined) {
-      const found = alias === null ? undefined : byOri.get(alias);
-      if (found) return said('matched', `reviewed alias of ORI ${found.ori}`, [found]);
-      return said(
-        'not_enrolled',
-        alias === null ? 'reviewed: nobody who is enrolled' : `reviewed: ORI ${alias}, not enrolled`,
-      );
-    }
-    if (row.ori !== undefined) {
-      const found = byOri.get(row.ori);
-      return found
-        ? said('matched', `ORI ${row.ori}`, [found])
-        : said('not_enrolled', `ORI ${row.ori} is not enrolled`);
+    const ori = alias ?? row.ori;
+    if (alias === null) return said('not_enrolled', 'reviewed: nobody who is enrolled');
+    if (ori !== undefined) {
+      const by = alias === undefined ? `ORI ${ori}` : `reviewed alias of ORI ${ori}`;
+      const found = byOri.get(ori) ?? [];
+      if (found.length > 1) return said('unsure', `${by}, which several have`, found);
+      return found.length === 1 ? said('matched', by, found) : said('not_enrolled', `${by}, which is not enrolled`);
     }
     const { kind } = comparableName(agency);
     const fips = row.fips ?? fipsFor(row, kind, fipsOf);

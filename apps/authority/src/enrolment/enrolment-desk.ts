@@ -75,8 +75,8 @@ export class EnrolmentDesk {
       if (await this.register.enrolmentOf(entityId, now)) {
         throw new RegisterRefusal('already_enrolled', 'the entity is enrolled already');
       }
-      for (const jwk of keysIn(jwks)) {
-        if ((await this.keys.holderOf(String(jwk['kid']), manager)) !== undefined) {
+      for (const { kid } of keysIn(jwks)) {
+        if (typeof kid !== 'string' || (await this.keys.holderOf(kid, manager)) !== undefined) {
           throw new RegisterRefusal('key_reused', 'a key is, or was, somebody’s already');
         }
       }
@@ -140,13 +140,16 @@ function requireName(entityId: string, { anchor }: Authority): void {
   throw new RegisterRefusal('request_refused', 'the entity id is no public https address in its one spelling');
 }
 
+function refuse(message: string): RegisterRefusal {
+  return new RegisterRefusal('request_refused', message);
+}
+
 /** What the superior would state about the applicant; everything that does not belong to its type is refused. */
 function statedBy(body: EnrolmentRequestBody, authority: Authority, now: number): JsonObject {
   const { entity_type: type, name, agency_class: agencyClass, ori, fips, access, scope, role, ledger } = body;
   const isAgency = type === 'comity_agency';
   const isBroker = type === 'comity_broker';
   const expires = body.expires_at === undefined ? undefined : instantOf(body.expires_at);
-  const refuse = (message: string) => new RegisterRefusal('request_refused', message);
   if (isAgency !== (agencyClass !== undefined && ori !== undefined))
     throw refuse('an agency, and it alone, has class and ORI');
   if (!isAgency && (fips !== undefined || access !== undefined))
