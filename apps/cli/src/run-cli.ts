@@ -4,6 +4,8 @@ import { addApprove } from './commands/approve.js';
 import { addAsk } from './commands/ask.js';
 import { addDecide } from './commands/decide.js';
 import { addLaw } from './commands/law.js';
+import { addEvidenceExport } from './commands/evidence-export.js';
+import { addEvidenceVerify } from './commands/evidence-verify.js';
 import { addLedgerVerify } from './commands/ledger-verify.js';
 import { addLogin } from './commands/login.js';
 import { addLogout } from './commands/logout.js';
@@ -64,6 +66,9 @@ function programOf(cli: Cli): Command {
   addTrace(program, cli);
   const ledger = program.command('ledger').description('check a ledger');
   addLedgerVerify(ledger, cli);
+  const evidence = program.command('evidence').description('a transaction as one file for a court');
+  addEvidenceExport(evidence, cli);
+  addEvidenceVerify(evidence, cli);
   program.commandsGroup('Data owners:');
   const rule = program.command('rule').description("see and change an agency's sharing rule");
   addRuleShow(rule, cli);

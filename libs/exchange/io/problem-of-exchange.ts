@@ -57,6 +57,7 @@ function problemOfCode(code: ExchangeErrorCode, title: string): Problem {
     case 'answer_differs':
     case 'answer_key_differs':
     case 'end_state_differs':
+    case 'evidence_malformed':
       return problem(422, code, title);
   }
 }

@@ -15,7 +15,8 @@ export type ExchangeErrorCode =
   | 'log_proof_invalid'
   | 'answer_differs'
   | 'answer_key_differs'
-  | 'end_state_differs';
+  | 'end_state_differs'
+  | 'evidence_malformed';
 
 /**
  * A message that is authentic in its grammar and signature but does not fit the exchange: moved, altered, swapped or not

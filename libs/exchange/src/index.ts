@@ -68,3 +68,24 @@ export {
 export type { TraceCheck, TraceCheckCode, TraceCheckState } from './trace/trace-check.js';
 export type { TracedRequest } from './trace/reconcile-request.js';
 export type { RequestEnd } from './trace/request-hops.js';
+export {
+  DISCLOSURE_LEVELS,
+  MAX_EVIDENCE_BYTES,
+  parseEvidenceDocuments,
+  type DisclosureLevel,
+  type EvidenceDocuments,
+} from './evidence/evidence-documents.js';
+export { disclose } from './evidence/disclose.js';
+export { isUndisclosed, verifyEvidenceDocuments, type EvidenceReport } from './evidence/verify-evidence-bundle.js';
+export type { EvidenceCheck, EvidenceCheckState } from './evidence/evidence-check.js';
+export { evidenceHtml } from './evidence/evidence-html.js';
+export { notProvenBy, provenBy } from './evidence/proofs-and-limits.js';
+export {
+  EVIDENCE_FILE,
+  MANIFEST_FILE,
+  REPORT_FILE,
+  evidenceBytes,
+  evidenceFiles,
+  isEvidenceFile,
+  type EvidenceFiles,
+} from './evidence/evidence-files.js';

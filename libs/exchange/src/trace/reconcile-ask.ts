@@ -36,10 +36,17 @@ function approvalChecks(asked: ProvenHop, hops: readonly ProvenHop[], requestCou
     same && after
       ? check('approved', 'holds', keeper, 'what was approved is what was asked')
       : check('approved', 'broken', keeper, 'what was approved is not what was asked'),
-    distinct
-      ? check('two_persons', 'holds', keeper, 'asked by one person, approved by another')
-      : check('two_persons', 'broken', keeper, 'asked and approved by one person'),
+    personsAreErased(asked, approved)
+      ? check('two_persons', 'missing', keeper, 'who asked and who approved is not opened')
+      : distinct
+        ? check('two_persons', 'holds', keeper, 'asked by one person, approved by another')
+        : check('two_persons', 'broken', keeper, 'asked and approved by one person'),
   ];
+}
+
+/** Committed to and not opened: neither proven nor contradicted. */
+function personsAreErased(asked: ProvenHop, approved: ProvenHop): boolean {
+  return asked.receipt.erased.includes('officer') || approved.receipt.erased.includes('supervisor');
 }
 
 /** The supervisor approved a number of owners; no more may be asked, and the rest is still to come. */

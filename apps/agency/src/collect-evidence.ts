@@ -1,0 +1,143 @@
+import { nodeMetadataOf } from '#exchange';
+import { callPeerJson } from '#exchange/io';
+import { LedgerError, openCheckpoint } from '#ledger';
+import { digestOf, isJsonObject, type JsonObject, type JsonValue } from '#protocol';
+import type { VerifiedChain } from '#trust';
+import type { AgencyNode } from './agency-node.js';
+import { collectTrace } from './collect-trace.js';
+
+const TIMEOUT_MS = 5_000;
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Everything from which an evidence bundle of a transaction is made: trace, requests as signed, what was asked with its salt,
+ * the rules that the receipts name, the jurisdictions' configurations, and of each ledger the newest cosigned checkpoint.
+ * What cannot be collected is missing in it, and whoever verifies it says so.
+ */
+export async function collectEvidence(txn: string, node: AgencyNode): Promise<JsonObject> {
+  const trace = await collectTrace(txn, node);
+  const [requests, ask] = await Promise.all([node.outgoing.forTransaction(txn), node.asks.find(txn)]);
+  const parties = trace.ledgers.flatMap(({ entity_id: id }) => (typeof id === 'string' ? [id] : []));
+  const chains = parties.flatMap((entityId) => chainOf(entityId, node) ?? []);
+  const [rules, witnessed, histories] = await Promise.all([
+    Promise.all(chains.map((chain) => rulesOf(chain, trace.ledgers, node))),
+    Promise.all(trace.ledgers.map((ledger) => witnessedOf(ledger, node))),
+    Promise.all(
+      chains
+        .flatMap(({ anchor }) => anchor)
+        .filter(isFirst)
+        .map((anchor) => historyOf(anchor, node)),
+    ),
+  ]);
+  return {
+    v: 1,
+    txn,
+    level: 'full',
+    exported_at: node.clock.now(),
+    trace,
+    requests: requests.map(({ owner, request, state }): JsonObject => ({
+      owner,
+      ...(request === undefined ? {} : { request }),
+      ...(state === undefined ? {} : { state }),
+    })),
+    ask: ask === undefined ? null : { document: ask.ask as unknown as JsonObject, salt: ask.askSalt },
+    rules: rules.flat(),
+    jurisdictions: jurisdictionsOf(chains, node),
+    witnessed: witnessed.flat(),
+    histories: histories.flat(),
+  };
+}
+
+function chainOf(entityId: string, node: AgencyNode): VerifiedChain | undefined {
+  try {
+    return node.directory.chainFor(entityId);
+  } catch {
+    // Not in force now: its ledger is in the trace with what it showed, or as missing.
+    return undefined;
+  }
+}
+
+function jurisdictionsOf(chains: readonly VerifiedChain[], node: AgencyNode): JsonObject[] {
+  const ids = chains.flatMap(({ jurisdictions }) => jurisdictions).filter(isFirst);
+  return ids.flatMap((entityId): JsonObject[] => {
+    try {
+      return [{ entity_id: entityId, chain: [...node.directory.jurisdiction(entityId).tokens] }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The texts of those rules of an agency that the receipts name. Rules are public (law 7). */
+async function rulesOf(chain: VerifiedChain, ledgers: readonly JsonObject[], node: AgencyNode): Promise<JsonObject[]> {
+  const wanted = new Set(ledgers.flatMap((ledger) => ruleDigestsIn(ledger)));
+  if (chain.entityType !== 'comity_agency' || wanted.size === 0) return [];
+  const answer = await get(`${nodeMetadataOf(chain).endpoint}/rules`, node);
+  const versions = isJsonObject(answer) ? answer['rules'] : undefined;
+  return (Array.isArray(versions) ? versions : []).flatMap((version): JsonObject[] => {
+    const rule = isJsonObject(version) ? version['rule'] : undefined;
+    return isJsonObject(rule) && wanted.has(digestOf(rule)) ? [{ owner: chain.entityId, rule }] : [];
+  });
+}
+
+function ruleDigestsIn(value: JsonValue | undefined): string[] {
+  if (Array.isArray(value)) return value.flatMap(ruleDigestsIn);
+  if (!isJsonObject(value)) return [];
+  const field = value['rule'];
+  const own = isJsonObject(field) && typeof field['value'] === 'string' ? [field['value']] : [];
+  return [...own, ...Object.values(value).flatMap(ruleDigestsIn)];
+}
+
+/** The newest checkpoint of a ledger that somebody cosigned, with the way between it and the one of the trace. */
+async function witnessedOf(ledger: JsonObject, node: AgencyNode): Promise<JsonObject[]> {
+  const { entity_id: entityId, evidence } = ledger;
+  const shown = isJsonObject(evidence) ? evidence['checkpoint'] : undefined;
+  const chain = typeof entityId === 'string' ? chainOf(entityId, node) : undefined;
+  if (typeof shown !== 'string' || chain === undefined) return [];
+  const { endpoint, ledger: identity } = nodeMetadataOf(chain);
+  const answer = await get(`${endpoint}/ledger/witnessed-checkpoint`, node);
+  const checkpoint = isJsonObject(answer) ? answer['checkpoint'] : undefined;
+  if (typeof checkpoint !== 'string') return [];
+  const sizes = [shown, checkpoint].map((note) => sizeOf(note, identity.vkey)).toSorted((a, b) => a - b);
+  const [from = 0, to = 0] = sizes;
+  const proof =
+    from === to ? { consistency: [] } : await get(`${endpoint}/ledger/consistency?from=${from}&to=${to}`, node);
+  const consistency = isJsonObject(proof) ? proof['consistency'] : undefined;
+  return [{ entity_id: chain.entityId, checkpoint, consistency: consistency ?? [] }];
+}
+
+function sizeOf(note: string, vkey: string): number {
+  try {
+    return openCheckpoint(note, vkey, []).size;
+  } catch (error) {
+    if (error instanceof LedgerError) return 0;
+    throw error;
+  }
+}
+
+async function historyOf(anchor: string, node: AgencyNode): Promise<JsonObject[]> {
+  const token = await text(`${anchor}/federation/historical-keys`, node);
+  return token === undefined ? [] : [{ entity_id: anchor, token }];
+}
+
+async function get(url: string, node: AgencyNode): Promise<JsonValue> {
+  try {
+    return await callPeerJson(node.network, { url, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
+  } catch {
+    // What a party does not show is missing in the bundle, and the check names it.
+    return null;
+  }
+}
+
+async function text(url: string, node: AgencyNode): Promise<string | undefined> {
+  try {
+    const answer = await node.network.request({ method: 'GET', url, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
+    return answer.status === 200 ? answer.body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isFirst<T>(value: T, index: number, all: readonly T[]): boolean {
+  return all.indexOf(value) === index;
+}
