@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { isJsonObject, parseStrictObject, type JsonObject, type JsonValue } from '#protocol';
+import { profiles } from '#policy';
+import { parseStrictObject, type JsonObject } from '#protocol';
+import { attestedLaw, withoutAgreement287g } from './attested-law.js';
 
 /** An invented agency in a real state. Everything here is a demonstration and no legal advice. */
 export interface AgencyPlan {
@@ -45,42 +47,47 @@ const CAST = [
   {
     id: 'juniper-bend',
     name: 'Juniper Bend Police',
-    law: 'or',
+    law: 'OR',
     agencyClass: 'municipal-police',
     ori: 'OR0990100',
     retentionDays: 30,
+    without287gFrom: '2026-03-31T00:00:00-07:00',
   },
   {
     id: 'salish-point',
     name: 'Salish Point Police',
-    law: 'wa',
+    law: 'WA',
     agencyClass: 'municipal-police',
     ori: 'WA0990100',
     retentionDays: 21,
+    without287gFrom: '2026-03-30T00:00:00-07:00',
   },
   {
     id: 'harbor-county',
     name: 'Harbor County Sheriff',
-    law: 'wa',
+    law: 'WA',
     agencyClass: 'county-sheriff',
     ori: 'WA0980000',
     retentionDays: 21,
+    without287gFrom: undefined,
   },
   {
     id: 'peachtree-flats',
     name: 'Peachtree Flats Police',
-    law: 'ga',
+    law: 'GA',
     agencyClass: 'municipal-police',
     ori: 'GA0990100',
     retentionDays: 915,
+    without287gFrom: undefined,
   },
   {
     id: 'mesa-clara',
     name: 'Mesa Clara Police',
-    law: 'nm',
+    law: 'NM',
     agencyClass: 'municipal-police',
     ori: 'NM0990100',
     retentionDays: undefined,
+    without287gFrom: '2026-07-01T00:00:00-06:00',
   },
 ] as const;
 
@@ -94,14 +101,12 @@ const RULES: Readonly<Record<(typeof CAST)[number]['id'], string>> = {
 
 /** The demonstration federation: four states whose law differs, five agencies. Ports count up from `basePort`. */
 export async function demonstrationPlan(basePort: number): Promise<FederationPlan> {
-  const laws = new Map<string, JsonObject>();
-  for (const id of ['or', 'wa', 'ga', 'nm']) laws.set(id, await readPolicyFile(`attestations/${id}.json`));
   const agencies = await Promise.all(
-    CAST.map(async ({ law, ...agency }, index) => ({
+    CAST.map(async ({ law, without287gFrom, ...agency }, index) => ({
       ...agency,
-      jurisdiction: law,
+      jurisdiction: law.toLowerCase(),
       port: basePort + 10 + index,
-      attests: attestedAbout(laws.get(law), agency.name),
+      attests: without287gFrom === undefined ? [] : [withoutAgreement287g(without287gFrom)],
       rule: await readPolicyFile(`rules/${RULES[agency.id]}.json`),
     })),
   );
@@ -111,24 +116,14 @@ export async function demonstrationPlan(basePort: number): Promise<FederationPla
     authorityPort: basePort,
     brokerPort: basePort + 1,
     providerPort: basePort + 2,
-    jurisdictions: [...laws].map(([id, law]) => ({
-      id,
-      name: typeof law['name'] === 'string' ? law['name'] : id,
-      attests: objects(law['attests']),
-    })),
+    jurisdictions: ['OR', 'WA', 'GA', 'NM'].flatMap((id) => {
+      const profile = profiles().get(id);
+      return profile ? [{ id: id.toLowerCase(), name: profile.name, attests: attestedLaw(profile) }] : [];
+    }),
     agencies,
     ruleNoticeSeconds: 0,
     answerBandMs: 100,
   };
-}
-
-/** The law file names what is attested about an agency as an entry with `agency`; the register wants the rest of it. */
-function attestedAbout(law: JsonObject | undefined, name: string): JsonObject[] {
-  return objects(law?.['agencies']).flatMap(({ agency, ...entry }) => (agency === name ? [entry] : []));
-}
-
-function objects(value: JsonValue | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
 /** From `libs/policy`, found the same way from the sources and from `dist`. */

@@ -130,7 +130,6 @@ export {
 } from './decide.js';
 export { explainDecision } from './explain.js';
 export { decideFromJson, type DecideFromJsonInput } from './decide-from-json.js';
-export { LAW_SCHEMA, parseLaw, type AgencyStatement, type LawOfJurisdiction, type LawStatement } from './parse-law.js';
 export { AuditExportReader, type AuditExport } from './simulate/audit-export.js';
 export type { AuditRecord, RowProblem, RowProblemCode } from './simulate/audit-row.js';
 export { pastSearches, type PastSearch, type PastSearches } from './simulate/past-search.js';
@@ -140,6 +139,7 @@ export {
   PROFILE_SCHEMA,
   profileDigest,
   type Confidence,
+  type LawStatement,
   type OwnerDemands,
   type Profile,
   type Remark,

@@ -3,7 +3,6 @@ import type { Problem } from './problem.js';
 export type PolicyErrorCode =
   | 'rule_malformed'
   | 'facts_malformed'
-  | 'attestations_malformed'
   | 'profile_malformed'
   | 'instant_malformed'
   | 'reach_malformed'

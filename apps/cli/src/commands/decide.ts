@@ -65,7 +65,6 @@ export function policyProblem(error: PolicyError): CliError {
   const texts = {
     rule_malformed: 'the rule cannot be read',
     facts_malformed: 'the facts cannot be read',
-    attestations_malformed: 'the attestations cannot be read',
     profile_malformed: 'the legal profile cannot be read',
     instant_malformed: 'the instant cannot be read',
     reach_malformed: 'who shares with whom cannot be read',

@@ -50,8 +50,11 @@ export function newestReading(): number {
   return Math.max(...[...profiles().values()].map(({ as_of }) => Date.parse(`${as_of}T12:00:00Z`)));
 }
 
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
 function matrix(columns: readonly HolderColumn[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const ids = columns.map(({ profile }) => profile.id);
   const rows = ids.map((id, index) => row([`**${id}**`, ...columns.map(({ pairs }) => cell(pairs[index]))]));
   return ['', row(['asks \\ holds', ...ids]), row(['---', ...ids.map(() => ':-:')]), ...rows, ''].join('\n');
