@@ -191,6 +191,7 @@ async function chainOf(party: Party, ledger: ExampleLedger, anchorKey: SigningKe
     key: anchorKey,
     jwks: { keys: [key.publicJwk] },
     metadata: { [type]: stated },
+    statusIndex: 0,
   });
   const anchor = await signEntityConfiguration({
     ...times,

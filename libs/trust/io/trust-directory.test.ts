@@ -10,6 +10,7 @@ import {
   NOW,
   WARRANT,
   type ExampleFederation,
+  statusIndexOf,
 } from '../test/example-federation.js';
 import { FederationHosts, statementAnswer } from '../test/federation-hosts.js';
 import { signEntityConfiguration, signSubordinateStatement } from '../src/index.js';
@@ -462,6 +463,7 @@ it('T08: a jurisdiction that enrols another’s agency with keys of its own cann
     metadata: { comity_agency: { agency_class: 'municipal_police' } },
     issuedAt: NOW,
     lifetimeSeconds: 3_600,
+    statusIndex: statusIndexOf(ids.agency),
   });
   hosts.override = (url) => (url.startsWith(`${ids.ga}/fetch`) ? statementAnswer(usurped) : undefined);
   await directory.refresh();
@@ -492,6 +494,7 @@ it('a jurisdiction that enrols somebody else’s broker as its own agency gains 
         metadata: { comity_broker: {} },
         issuedAt: NOW,
         lifetimeSeconds: 3_600,
+        statusIndex: statusIndexOf(ids.broker),
       }),
     );
   };

@@ -103,7 +103,6 @@ class RecordReader {
         const found = await verifyTrustMark({ shown, subject, issuer, anchor: this.anchor, now: this.at });
         const statement = { issuer: issuerId, subject: subject.entityId, kid, digest, issuedAt };
         requireVouchedFor(statement, this.record.histories, this.record.provenBy(digest));
-        if (!found.status) throw new TrustError('status_missing', 'the mark names no status');
         requireValidStatus(await this.#list(issuerId, issuer?.federationKeys), found.status, this.at);
         return found;
       });

@@ -32,7 +32,7 @@ export interface AttestationProof {
   /** Statements that vouch for its issuer, up to the anchor's configuration, which lists who may issue it. */
   readonly issuer: readonly string[];
   /** Where its issuer says whether it still holds. */
-  readonly status: StatusReference | undefined;
+  readonly status: StatusReference;
 }
 
 /** A jurisdiction and the marks that were verified in its configuration. */

@@ -2,7 +2,7 @@ import { isJsonObject, readToken, type JsonObject, type JsonValue, type Unverifi
 import { parseConstraints, type Constraints } from './constraints.js';
 import { parseEntityId } from './entity-id.js';
 import { readMetadata, type EntityMetadata } from './metadata.js';
-import { parseStatusClaim, type StatusReference } from './status-list.js';
+import { readStatus, type StatusReference } from './status-list.js';
 import { StrictClaims } from './strict-claims.js';
 import { TrustError } from './trust-error.js';
 import type { Validity } from './validity.js';
@@ -33,7 +33,7 @@ export interface UnverifiedEntityConfiguration extends UnverifiedStatement {
 export interface UnverifiedSubordinateStatement extends UnverifiedStatement {
   readonly constraints: Constraints;
   /** Where its issuer says whether it still holds. */
-  readonly status: StatusReference | undefined;
+  readonly status: StatusReference;
 }
 
 /** An element of `trust_marks`: the type it is shown as, and the mark itself, both still to be believed. */
@@ -78,7 +78,7 @@ export function parseSubordinateStatement(token: string): UnverifiedSubordinateS
     throw new TrustError('link_broken', 'a subordinate statement has another subject than its issuer');
   }
   const constraints = parseConstraints(claims.has('constraints') ? claims.object('constraints') : {});
-  const status = claims.has('status') ? parseStatusClaim(claims.object('status'), statement.issuer) : undefined;
+  const status = readStatus(claims, statement.issuer);
   claims.end('claim_unknown');
   return { ...statement, constraints, status };
 }

@@ -63,15 +63,15 @@ export interface SubordinateStatementContent extends Issue {
   readonly metadata: EntityMetadata;
   readonly constraints?: JsonObject;
   /** In the issuer's status list: one that was never given out before. */
-  readonly statusIndex?: number;
+  readonly statusIndex: number;
 }
 
 /** What a superior says about a subordinate. @returns compact `entity-statement+jwt` */
 export function signSubordinateStatement(content: SubordinateStatementContent): Promise<string> {
   const { issuer, subject, jwks, metadata, constraints, key } = content;
-  const claims: JsonObject = { iss: issuer, sub: subject, ...times(content), jwks, metadata };
+  const status = statusClaim(issuer, content.statusIndex);
+  const claims: JsonObject = { iss: issuer, sub: subject, ...times(content), jwks, metadata, status };
   if (constraints) claims['constraints'] = constraints;
-  if (content.statusIndex !== undefined) claims['status'] = statusClaim(issuer, content.statusIndex);
   return signToken({ kind: 'entity-statement', claims, key });
 }
 
@@ -91,7 +91,7 @@ export interface TrustMarkContent extends Issue {
   /** `signMarkDelegation(...)` of the type's owner, where it has one. */
   readonly delegation?: string;
   /** In the issuer's status list: one that was never given out before. */
-  readonly statusIndex?: number;
+  readonly statusIndex: number;
 }
 
 /** @returns compact `trust-mark+jwt` */
@@ -106,11 +106,11 @@ export function signTrustMark(content: TrustMarkContent): Promise<string> {
     text_digest: textDigest,
     basis,
     effective_from: seconds(effectiveFrom),
+    status: statusClaim(issuer, content.statusIndex),
   };
   if (effectiveUntil !== null) claims['effective_until'] = seconds(effectiveUntil);
   if (binds.length > 0) claims['binds'] = [...binds];
   if (content.delegation !== undefined) claims['delegation'] = content.delegation;
-  if (content.statusIndex !== undefined) claims['status'] = statusClaim(issuer, content.statusIndex);
   return signToken({ kind: 'trust-mark', claims, key });
 }
 

@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { zlibSync } from 'fflate';
-import { encodeBase64url, type JsonObject, type SigningKey } from '#protocol';
+import { encodeBase64url, signToken, type JsonObject, type SigningKey } from '#protocol';
 import { generateSigningKey } from '#protocol/io';
 import { exampleFederation, ids, NOW, signClaims, type ExampleFederation } from '../test/example-federation.js';
+import { claimsIn } from '../test/refusals.js';
 import {
   packStatuses,
   compressStatuses,
   parseStatusClaim,
+  parseTrustMark,
   requireValidStatus,
   signStatusList,
   statusAt,
@@ -156,7 +158,20 @@ describe('the status of a statement', () => {
     );
   });
 
-  it('is read from a subordinate statement and a trust mark, and goes with the verified chain', async () => {
+  it('T07: is required: a statement or mark that nobody could take back is not believed', async () => {
+    const [leaf = '', , upper = '', anchor = ''] = await federation.chain();
+    const claims = federation.claims().lower;
+    const lower = await signToken({ kind: 'entity-statement', claims, key: federation.keys.or });
+    await expect(federation.verify([leaf, lower, upper, anchor])).rejects.toMatchObject({
+      code: 'status_missing',
+      link: 1,
+    });
+    const { status: _, ...ofMark } = claimsIn(await federation.mark({}));
+    const mark = await signToken({ kind: 'trust-mark', claims: ofMark, key: federation.keys.or });
+    expect(codeOf(() => parseTrustMark(mark))).toBe('status_missing');
+  });
+
+  it('is read from a subordinate statement, and goes with the verified chain', async () => {
     const claims = federation.claims();
     claims.lower['status'] = { status_list: { idx: 12, uri: statusListUri(ids.or) } };
     const chain = await federation.verify(await federation.sign(claims));

@@ -62,6 +62,12 @@ export function parseStatusClaim(value: JsonObject, issuer: string): StatusRefer
   return reference;
 }
 
+/** The `status` of a statement that cannot do without: what nobody could take back is not believed. @throws TrustError */
+export function readStatus(claims: StrictClaims, issuer: string): StatusReference {
+  if (!claims.has('status')) throw new TrustError('status_missing', 'it names no status list');
+  return parseStatusClaim(claims.object('status'), issuer);
+}
+
 declare const verified: unique symbol;
 
 /** A status list as its issuer signed it. Made only by `verifyStatusList`. Instants in milliseconds. */

@@ -3,7 +3,7 @@ import { parseEntityId } from './entity-id.js';
 import type { ShownTrustMark } from './entity-statement.js';
 import { verifyMarkDelegation } from './mark-delegation.js';
 import { parseProtectionMarkType, type ProtectionType } from './protection-type.js';
-import { parseStatusClaim, type StatusReference } from './status-list.js';
+import { readStatus, type StatusReference } from './status-list.js';
 import { StrictClaims } from './strict-claims.js';
 import type { VerifiedAnchor } from './trust-anchor.js';
 import type { VerifiedChain } from './trust-chain.js';
@@ -33,7 +33,7 @@ export interface UnverifiedTrustMark extends Validity {
   /** Agency classes the law reaches; a mark about an agency itself has none. */
   readonly binds: readonly string[];
   /** Where its issuer says whether it still holds. */
-  readonly status: StatusReference | undefined;
+  readonly status: StatusReference;
   /** What the owner of the type signed for the issuer. */
   readonly delegation: string | undefined;
 }
@@ -80,7 +80,7 @@ export function parseTrustMark(token: string): UnverifiedTrustMark {
     effectiveFrom: claims.instant('effective_from'),
     effectiveUntil: claims.has('effective_until') ? claims.instant('effective_until') : null,
     binds: claims.has('binds') ? claims.texts('binds', MAX_BINDS) : [],
-    status: claims.has('status') ? parseStatusClaim(claims.object('status'), issuer) : undefined,
+    status: readStatus(claims, issuer),
     delegation: claims.has('delegation') ? claims.long('delegation') : undefined,
   };
   if (claims.has('ref')) claims.text('ref');

@@ -5,6 +5,7 @@ import {
   signEntityConfiguration,
   signSubordinateStatement,
   signTrustMark,
+  statusListUri,
   verifyAnchorConfiguration,
   verifyTrustChain,
   type PinnedAnchor,
@@ -166,9 +167,16 @@ export async function exampleFederation(): Promise<ExampleFederation> {
   };
 }
 
-/** Signs whatever it is given, as an attacker who holds the key would. */
+/**
+ * Signs whatever it is given, as an attacker who holds the key would. A subordinate statement gets a status of its issuer
+ * where it says nothing about one, so that a test that alters something else meets only that.
+ */
 export function signClaims(kind: TokenKind, claims: JsonObject, key: SigningKey): Promise<string> {
-  return signToken({ kind, claims, key });
+  const { iss, sub } = claims;
+  const isStatement = kind === 'entity-statement' && typeof iss === 'string' && typeof sub === 'string' && iss !== sub;
+  const adds = isStatement && !('status' in claims);
+  const status = adds && { status_list: { idx: statusIndexOf(sub), uri: statusListUri(iss) } };
+  return signToken({ kind, claims: { ...claims, ...(status && { status }) }, key });
 }
 
 /** Adds to what a superior states about an agency. */
