@@ -16,6 +16,8 @@ import { addRuleShow } from './commands/rule-show.js';
 import { addShow } from './commands/show.js';
 import { addSideDoors } from './commands/sidedoors.js';
 import { addTrace } from './commands/trace.js';
+import { addTrustExplain } from './commands/trust-explain.js';
+import { addTrustResolve } from './commands/trust-resolve.js';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js';
 import { printJson } from './json-output.js';
 import type { Cli, CliPorts } from './ports.js';
@@ -64,6 +66,9 @@ function programOf(cli: Cli): Command {
   addShow(program, cli);
   program.commandsGroup('Auditors, and everybody who wants to check:');
   addTrace(program, cli);
+  const trust = program.command('trust').description('who somebody is, and what binds them');
+  addTrustResolve(trust, cli);
+  addTrustExplain(trust, cli);
   const ledger = program.command('ledger').description('check a ledger');
   addLedgerVerify(ledger, cli);
   const evidence = program.command('evidence').description('a transaction as one file for a court');

@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JsonObject } from '#protocol';
+import { systemClock } from '#protocol/io';
+import { runCli } from '../../apps/cli/src/run-cli.js';
+import { plainText } from '../../apps/cli/src/terminal.js';
+import { startFederation, type TestFederation } from './start-federation.js';
+
+const AGENCY = 'salish-point';
+let federation: TestFederation;
+let home: string;
+
+beforeAll(async () => {
+  federation = await startFederation({ start: [AGENCY, 'harbor-county'] });
+  home = await mkdtemp(join(tmpdir(), 'comity-trust-e2e-'));
+});
+afterAll(async () => {
+  await federation.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+async function comity(...argv: string[]): Promise<{ exit: number; out: string; err: string }> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const exit = await runCli(argv, {
+    terminal: {
+      out: (line) => void out.push(plainText(line)),
+      err: (line) => void err.push(plainText(line)),
+      progress: () => undefined,
+    },
+    network: federation.network,
+    clock: systemClock,
+    browser: { open: () => Promise.resolve(false) },
+    environment: { COMITY_HOME: home, COMITY_ANCHORS: federation.laidOut.anchorsFile },
+  });
+  return { exit, out: out.join('\n'), err: err.join('\n') };
+}
+
+describe('comity trust resolve', () => {
+  test('prints the chain as a tree from the anchor, with every check of every statement', async () => {
+    const { exit, out } = await comity('trust', 'resolve', federation.entityId(AGENCY));
+    expect(exit).toBe(0);
+    const { anchor } = federation.laidOut;
+    expect(out.split('\n')[0]).toBe(`${anchor}  trust anchor, pinned by you`);
+    expect(out).toContain(`└─ ${anchor}/jurisdictions/wa  comity_jurisdiction`);
+    expect(out).toContain(`└─ ${federation.entityId(AGENCY)}  comity_agency`);
+    expect(out.match(/✓ valid by its issuer’s list, \d+ s old/g)).toHaveLength(2);
+    expect(out.match(/✓ signed by a key that the statement above it states/g)).toHaveLength(3);
+    expect(out).not.toMatch(/[✗?] /);
+  });
+
+  test('T15: shows a suspension at its link, now and not at an instant before it', async () => {
+    const before = new Date().toISOString();
+    // Events are dated in whole seconds.
+    await systemClock.sleep(1_100);
+    await federation.authority.suspend(federation.entityId(AGENCY));
+    const now = await comity('trust', 'resolve', federation.entityId(AGENCY));
+    expect(now.exit).toBe(6);
+    expect(now.out).toMatch(/✗ suspended by its issuer’s list/);
+    const then = await comity('trust', 'resolve', federation.entityId(AGENCY), '--at', before);
+    expect(then).toMatchObject({ exit: 0, err: '' });
+    expect(then.out).toMatch(/✓ `enrolled` on .* event \d+ of its issuer/);
+    await systemClock.sleep(1_100);
+    const later = await comity('trust', 'resolve', federation.entityId(AGENCY), '--at', new Date().toISOString());
+    expect(later.exit).toBe(6);
+    expect(later.out).toMatch(/✗ `suspended` on .* \(a test\), event \d+ of its issuer/);
+    await federation.authority.reinstate(federation.entityId(AGENCY));
+    const json = await comity('trust', 'resolve', federation.entityId(AGENCY), '--json');
+    expect(json.exit).toBe(0);
+    const { links } = JSON.parse(json.out) as { links: JsonObject[] };
+    expect(links).toHaveLength(4);
+  });
+
+  test('says which link is refused, and that somebody does not answer', async () => {
+    const unlisted = await comity('trust', 'resolve', 'http://127.0.0.1:9');
+    expect(unlisted).toMatchObject({ exit: 7, out: '' });
+    expect(unlisted.err).toContain('unreachable');
+    const future = await comity('trust', 'resolve', federation.entityId(AGENCY), '--at', '2999-01-01T00:00:00Z');
+    expect(future.exit).toBe(2);
+    await federation.authority.withdraw(federation.entityId('harbor-county'));
+    const withdrawn = await comity('trust', 'resolve', federation.entityId('harbor-county'));
+    expect(withdrawn.exit).toBe(6);
+    expect(withdrawn.err).toContain('not_enrolled');
+  });
+});
+
+describe('comity trust explain', () => {
+  test('says in words what binds an agency, by which law, and what nobody attests for it', async () => {
+    const { exit, out } = await comity('trust', 'explain', federation.entityId(AGENCY));
+    expect(exit).toBe(0);
+    expect(out).toMatch(/It is bound by:\n {2}✓ /);
+    expect(out).toMatch(/✓ retention /);
+    expect(out).toContain('about the agency itself');
+    expect(out).toMatch(/Nobody attests for it:\n {2}✗ /);
+    const json = await comity('trust', 'explain', federation.entityId(AGENCY), '--json');
+    const document = JSON.parse(json.out) as { missing: string[]; bound_by: JsonObject[] };
+    expect(document.bound_by.length).toBeGreaterThan(0);
+    expect(document.missing).not.toContain(document.bound_by[0]?.['protection']);
+  });
+
+  test('T15: explains nothing of an agency that is suspended, and says so', async () => {
+    await federation.authority.suspend(federation.entityId(AGENCY));
+    const { exit, err } = await comity('trust', 'explain', federation.entityId(AGENCY));
+    expect(exit).toBe(6);
+    expect(err).toContain('status_suspended');
+    await federation.authority.reinstate(federation.entityId(AGENCY));
+  });
+});
