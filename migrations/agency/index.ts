@@ -4,6 +4,7 @@ import { migrations as ledger } from '../ledger/index.js';
 import { migrations as reads } from '../reads/index.js';
 import { migrations as trust } from '../trust/index.js';
 import { AgencyExchange1795305600020 } from './1795305600020-agency-exchange.js';
+import { ReviewSigns1795305600090 } from './1795305600090-review-signs.js';
 
 /** The schema of an agency's database; see ../README.md. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ...reads,
   ...trust,
   AgencyExchange1795305600020,
+  ReviewSigns1795305600090,
 ];

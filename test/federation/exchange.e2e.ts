@@ -117,6 +117,23 @@ describe('one exchange across a border', () => {
     expect(reasonsOf(outcome)).toEqual(['beneficiary: beneficiary_not_enrolled']);
   });
 
+  test('P05: signs in a narrative are shown to the supervisor and recorded at the owner, and change no answer', async () => {
+    const narrative = 'assist \u0406\u0421\u0415 with a protest';
+    const outcome = await federation.people('salish-point').askAndWait(story(['juniper-bend'], { narrative }));
+    expect(outcome).toMatchObject({ owners: [{ state: 'replied', outcome: 'reads', read_count: 3 }] });
+    expect(outcome['review']).toEqual([
+      { kind: 'immigration', sign: 'ice' },
+      { kind: 'protected-activity', sign: 'protest' },
+      { kind: 'immigration', sign: 'disguised' },
+    ]);
+    const { node } = federation.agency('juniper-bend');
+    const stored: { review_signs: JsonValue }[] = await node.dataSource.query(
+      'select review_signs from incoming_request where txn = $1',
+      [outcome['txn']],
+    );
+    expect(stored).toEqual([{ review_signs: outcome['review'] }]);
+  });
+
   test('the own rule comes first: what it refuses goes nowhere, and is logged', async () => {
     const outcome = await federation
       .people('salish-point')

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { narrativeSigns } from '#policy';
 import { AskStatement, IsRecord, ProblemError, problem, type JsonObject, type JsonValue } from '#protocol';
 import { ReadsError } from '#reads';
 import { AGENCY_NODE } from './holding.controller.js';
@@ -77,6 +78,8 @@ export class AsksController {
       ask_digest: ask.askDigest,
       ask: ask.ask as unknown as JsonValue as JsonObject,
       reasons: ask.reasons.map((reason): JsonObject => ({ ...reason })),
+      // For whoever approves or reviews: what the narrative shows signs of. Nothing is decided by it (P05).
+      review: narrativeSigns(ask.ask.narrative).map((sign): JsonObject => ({ ...sign })),
       owners: ask.owners.map(({ owner }) => {
         const request = requests.find((candidate) => candidate.owner === owner);
         const reads = received.filter((read) => read.owner === owner).map(({ read }) => read as unknown as JsonObject);

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { VerifiedRequest } from '#exchange';
+import type { NarrativeSign } from '#policy';
 import type { ReasonClaims } from '#protocol';
 
 /** A request that this owner decided. What it answers is stored sealed, and handed out again unchanged. */
@@ -14,6 +15,8 @@ export interface IncomingRequest {
   /** Of the release, or of the refusal. */
   readonly receiptId: string;
   readonly sent: boolean;
+  /** What the narrative shows signs of, for a reviewer; empty where it was never opened. */
+  readonly reviewSigns: readonly NarrativeSign[];
 }
 
 interface Row {
@@ -25,6 +28,7 @@ interface Row {
   reasons: ReasonClaims[];
   receipt_id: string;
   sent_at: Date | null;
+  review_signs: NarrativeSign[];
 }
 
 export class IncomingRequests {
@@ -49,13 +53,14 @@ export class IncomingRequests {
       rule: string;
       granted: string;
       now: number;
+      reviewSigns: readonly NarrativeSign[];
     },
   ): Promise<boolean> {
     const { claims } = request;
     const inserted: unknown[] = await manager.query(
       `insert into incoming_request (iss, jti, digest, txn, broker, request, signed_at, respond_by, received_at, traceparent,
-         granted_receipt, rule_digest, answer, reasons, receipt_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict do nothing returning 1`,
+         granted_receipt, rule_digest, answer, reasons, receipt_id, review_signs)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict do nothing returning 1`,
       [
         claims.iss,
         claims.jti,
@@ -72,6 +77,7 @@ export class IncomingRequests {
         outcome.answer ?? null,
         JSON.stringify(outcome.reasons),
         outcome.receiptId,
+        JSON.stringify(outcome.reviewSigns),
       ],
     );
     return inserted.length === 1;
@@ -129,5 +135,6 @@ function incoming(row: Row): IncomingRequest {
     reasons: row.reasons,
     receiptId: row.receipt_id,
     sent: row.sent_at !== null,
+    reviewSigns: row.review_signs,
   };
 }

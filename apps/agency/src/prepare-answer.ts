@@ -1,5 +1,6 @@
 import { protocolReason, refusedFields, releaseFields, type VerifiedReceipt, type VerifiedRequest } from '#exchange';
 import { lifetime } from '#exchange/io';
+import { narrativeSigns } from '#policy';
 import {
   READ_FIELDS,
   digestOf,
@@ -46,7 +47,16 @@ export async function prepareAnswer(
   const answer = await sealAnswer(request, decided, reasons, found, node);
   const receiptId = `release/${request.digest}`;
   await node.dataSource.transaction(async (manager) => {
-    const outcome = { answer, reasons, receiptId, rule: decided.rule, granted: granted.digest, now: node.clock.now() };
+    const outcome = {
+      answer,
+      reasons,
+      receiptId,
+      rule: decided.rule,
+      granted: granted.digest,
+      now: node.clock.now(),
+      // Recorded for a reviewer, after the decision and apart from it: no sign changes what is answered (P05).
+      reviewSigns: narrativeSigns(decided.opened.sealed.ask.narrative),
+    };
     if (!(await node.incoming.spend(manager, request, outcome))) return;
     await node.ledger.append(manager, {
       receiptId,
@@ -80,7 +90,15 @@ export async function deny(
   const receiptId = `refused/${request.digest}`;
   await node.dataSource.transaction(async (manager) => {
     const { rule, reasons } = denied;
-    const outcome = { answer: undefined, reasons, receiptId, rule, granted: granted.digest, now: node.clock.now() };
+    const outcome = {
+      answer: undefined,
+      reasons,
+      receiptId,
+      rule,
+      granted: granted.digest,
+      now: node.clock.now(),
+      reviewSigns: [],
+    };
     if (!(await node.incoming.spend(manager, request, outcome))) return;
     await appendRefused(manager, request, denied, receiptId, node);
   });

@@ -11,9 +11,28 @@ export function describeAsk(ask: ShownAsk): Line[] {
     ['  case       ', text(ask.ask['case_number']), ', offence ', text(ask.ask['offence'])],
     ['  purpose    ', text(ask.ask['purpose']), ', for ', beneficiaryOf(ask.ask)],
     ['  query      ', queryOf(ask.ask)],
+    ...reviewLines(ask),
     ['  state      ', stateOfAsk(ask)],
     ...describeReasons(ask.reasons, '  '),
     ...ask.owners.flatMap((owner): Line[] => ['', ...describeOwner(owner, ask)]),
+  ];
+}
+
+/** Read by the supervisor before an approval; it decides nothing. */
+function reviewLines({ review }: ShownAsk): Line[] {
+  const kinds = [...new Set(review.map(({ kind }) => kind))];
+  if (kinds.length === 0) return [];
+  const signs = kinds.map((kind) => {
+    const named = review.filter((sign) => sign.kind === kind).map(({ sign }) => sign);
+    return `${kind} (${named.join(', ')})`;
+  });
+  return [
+    [
+      '  review     ',
+      warn('the narrative shows signs of '),
+      warn(signs.join('; ')),
+      '; look at it: it decides nothing',
+    ],
   ];
 }
 

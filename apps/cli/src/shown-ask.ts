@@ -31,6 +31,11 @@ export interface ShownOwner {
   readonly obligations: JsonObject | undefined;
 }
 
+export interface ShownSign {
+  readonly kind: string;
+  readonly sign: string;
+}
+
 /** An ask with the state of each of its owners. */
 export interface ShownAsk {
   readonly txn: string;
@@ -39,6 +44,8 @@ export interface ShownAsk {
   readonly askDigest: string;
   readonly ask: JsonObject;
   readonly reasons: readonly ShownReason[];
+  /** What its narrative shows signs of, for a person to look at. */
+  readonly review: readonly ShownSign[];
   readonly owners: readonly ShownOwner[];
 }
 
@@ -51,6 +58,7 @@ export function readShownAsk(answer: JsonObject): ShownAsk {
     askDigest: textIn(answer, 'ask_digest'),
     ask: objectIn(answer, 'ask'),
     reasons: objectsIn(answer, 'reasons').map(readReason),
+    review: objectsIn(answer, 'review').map((sign) => ({ kind: textIn(sign, 'kind'), sign: textIn(sign, 'sign') })),
     owners: objectsIn(answer, 'owners').map(readOwner),
   };
 }

@@ -1,5 +1,6 @@
 export { PolicyError, type PolicyErrorCode } from './policy-error.js';
 export type { Problem } from './problem.js';
+export { narrativeSigns, type NarrativeSign, type NarrativeSignKind } from './narrative-signs.js';
 export {
   AGREEMENT_MODELS,
   MAX_TRIED,

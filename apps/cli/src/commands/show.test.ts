@@ -46,6 +46,20 @@ describe('comity show', () => {
     expect(JSON.parse(json.out)).toEqual(body);
   });
 
+  it('P05: shows a supervisor what a narrative shows signs of, and says that it decides nothing', async () => {
+    const signs = [
+      { kind: 'immigration', sign: 'ice' },
+      { kind: 'immigration', sign: 'disguised' },
+      { kind: 'protected-activity', sign: 'protest' },
+    ];
+    const waiting = shownAsk('awaiting_approval', [{ ...asking, state: 'not_asked' }]);
+    const shown = await cli.run(['show', TXN], { [ROUTE]: { body: { ...waiting, review: signs } } });
+    expect(shown.out).toContain(
+      '  review     the narrative shows signs of immigration (ice, disguised); protected-activity (protest); look at it: it decides nothing',
+    );
+    expect((await cli.run(['show', TXN], { [ROUTE]: { body: waiting } })).out).not.toContain('review');
+  });
+
   it('shows released reads as a table, with what binds, until when, and the warnings', async () => {
     const { out } = await cli.run(['show', TXN], { [ROUTE]: { body: shownAsk('ended', [permitted]) } });
     expect(out).toContain(`${OREGON}  permitted: 2 reads`);
