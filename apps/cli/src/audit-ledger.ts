@@ -30,7 +30,9 @@ export type AuditProblemCode =
   | 'rolled_back'
   | 'split_view'
   | 'history_rewritten'
-  | 'consistency_invalid';
+  | 'consistency_invalid'
+  | 'tile_differs'
+  | 'database_doubtful';
 
 /** Something about a ledger that does not verify; `index` is the first entry that it shows in. */
 export interface AuditProblem {

@@ -16,6 +16,9 @@ interface Place {
   readonly digest: string;
 }
 
+/** Of each signer its last receipt. */
+export type LastReceipts = readonly { readonly signer: string; readonly seq: number; readonly digest: string }[];
+
 /** The receipts of a ledger as they go by: each signed by its keeper, numbered without a gap, each naming the one before. */
 export class AuditedReceipts {
   readonly #problems: AuditProblem[] = [];
@@ -23,7 +26,18 @@ export class AuditedReceipts {
   readonly #last = new Map<string, Place>();
   #origin: string | undefined;
 
-  constructor(private readonly signer: { readonly entityId: string; readonly keys: KeySet } | undefined) {}
+  constructor(
+    private readonly signer: { readonly entityId: string; readonly keys: KeySet } | undefined,
+    /** Where an earlier reading stopped. */
+    last: LastReceipts = [],
+  ) {
+    for (const { signer: from, seq, digest } of last) this.#last.set(from, { seq, digest });
+  }
+
+  /** The last receipt of each signer, to go on from. */
+  last(): LastReceipts {
+    return [...this.#last].map(([from, place]) => ({ signer: from, ...place }));
+  }
 
   get problems(): readonly AuditProblem[] {
     return this.#problems.slice(0, MAX_PROBLEMS);

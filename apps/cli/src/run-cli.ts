@@ -6,7 +6,9 @@ import { addDecide } from './commands/decide.js';
 import { addLaw } from './commands/law.js';
 import { addEvidenceExport } from './commands/evidence-export.js';
 import { addEvidenceVerify } from './commands/evidence-verify.js';
+import { addLedgerFsck } from './commands/ledger-fsck.js';
 import { addLedgerVerify } from './commands/ledger-verify.js';
+import { addLedgerWatch } from './commands/ledger-watch.js';
 import { addLogin } from './commands/login.js';
 import { addLogout } from './commands/logout.js';
 import { addReadsImport } from './commands/reads-import.js';
@@ -71,6 +73,8 @@ function programOf(cli: Cli): Command {
   addTrustExplain(trust, cli);
   const ledger = program.command('ledger').description('check a ledger');
   addLedgerVerify(ledger, cli);
+  addLedgerWatch(ledger, cli);
+  addLedgerFsck(ledger, cli);
   const evidence = program.command('evidence').description('a transaction as one file for a court');
   addEvidenceExport(evidence, cli);
   addEvidenceVerify(evidence, cli);

@@ -5,6 +5,7 @@ export type { LedgerIdentity } from './batch.js';
 export type { CosignedCheckpoint } from './cosignatures.js';
 export type { ReceiptDraft } from './pending-receipts.js';
 export type { ReceiptProof } from './receipt-proof.js';
+export { checkDatabase } from './check-database.js';
 export { SeenCheckpoints, type ShownCheckpoint, type SplitView } from './seen-checkpoints.js';
 export { verifyReceipt, type ReceiptToVerify, type VerifiedReceipt } from './verify-receipt.js';
 export { generateNoteKey } from './generate-note-key.js';

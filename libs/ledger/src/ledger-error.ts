@@ -25,6 +25,8 @@ export type LedgerErrorCode =
   | 'opening_differs'
   | 'opening_erased'
   | 'field_differs'
+  | 'tile_missing'
+  | 'tile_differs'
   | 'stale'
   | 'other_size'
   | 'first_contact_unwitnessed'

@@ -39,6 +39,21 @@ describe('a proof of a log', () => {
     expect(() => verifyTlogProof({ proof, entry: other, policy })).toThrow(failure('inclusion_invalid'));
   });
 
+  it('B06: does not verify with any one byte of it changed, nor of its entry', () => {
+    const bytes = Buffer.from(proof);
+    for (let at = 0; at < bytes.length; at += 1) {
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      const mutated = changed.toString('utf8');
+      expect(() => verifyTlogProof({ proof: mutated, entry, policy }), `byte ${at}`).toThrow(LedgerError);
+    }
+    for (let at = 0; at < entry.length; at += 1) {
+      const changed = Buffer.from(entry);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      expect(() => verifyTlogProof({ proof, entry: changed, policy })).toThrow(failure('inclusion_invalid'));
+    }
+  });
+
   it('without the quorum, or of another log, is refused', () => {
     const alone = formatTlogProof({ ...parseTlogProof(proof), checkpoint: signNote(text, [log]) });
     expect(() => verifyTlogProof({ proof: alone, entry, policy })).toThrow(failure('quorum_missing'));

@@ -1,22 +1,17 @@
 import type { Command } from 'commander';
-import { ExchangeError, nodeMetadataOf, type LedgerIdentity } from '#exchange';
-import { LedgerError, parseVkey } from '#ledger';
 import { AgencyClient } from '../agency-client.js';
-import { readAnchors, readAnchorsIfAny, withAnchors, type AnchorOptions } from '../anchors-file.js';
+import { withAnchors } from '../anchors-file.js';
 import { auditLedger, type LedgerAudit } from '../audit-ledger.js';
-import { CliError } from '../cli-error.js';
 import { counted } from '../describe-ask.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { printJson } from '../json-output.js';
 import { LedgerMemory } from '../ledger-memory.js';
+import { ledgerToVerify, type LedgerChoice } from '../ledger-to-verify.js';
 import { agencyUrl, withJson, type OutputOptions } from '../options.js';
 import type { Cli } from '../ports.js';
-import { chainOf } from '../resolve-chain.js';
 import { bad, bold, good, warn, type Line } from '../terminal.js';
 
-interface LedgerVerifyOptions extends AnchorOptions, OutputOptions {
-  readonly vkey?: string;
-  readonly entity?: string;
+interface LedgerVerifyOptions extends LedgerChoice, OutputOptions {
   readonly fromFile?: string;
 }
 
@@ -61,58 +56,6 @@ async function ledgerVerify(url: string | undefined, options: LedgerVerifyOption
   if (options.json === true) printJson(cli.terminal, documentOf(audit));
   else for (const line of describe(audit, memory !== undefined)) cli.terminal.out(line);
   return audit.problems.length === 0 ? EXIT.ok : EXIT.unverified;
-}
-
-interface LedgerToVerify {
-  readonly endpoint: string;
-  readonly ledger: {
-    readonly origin: string;
-    readonly vkey: string;
-    readonly signer: { readonly entityId: string; readonly keys: LedgerIdentity['receiptKeys'] } | undefined;
-  };
-}
-
-async function ledgerToVerify(
-  url: string | undefined,
-  options: LedgerVerifyOptions,
-  cli: Cli,
-): Promise<LedgerToVerify> {
-  const { vkey, entity = url } = options;
-  if (entity === undefined) {
-    throw new CliError('usage', 'which ledger?', { remedy: 'give its address, or --entity' });
-  }
-  const anchors = vkey === undefined ? await readAnchors(options, cli) : await readAnchorsIfAny(options, cli);
-  if (anchors === undefined) {
-    const key = vkeyOf(vkey ?? '');
-    return { endpoint: url ?? entity, ledger: { origin: key.name, vkey: key.vkey, signer: undefined } };
-  }
-  const { chain } = await chainOf(entity, anchors, cli);
-  const { ledger, endpoint } = metadataOf(chain);
-  if (vkey !== undefined && vkeyOf(vkey).vkey !== ledger.vkey) {
-    throw new CliError('unverified', 'the node states another ledger key than the one you gave', {
-      remedy: 'ask its authority which one is right',
-    });
-  }
-  const { origin, keeper: entityId, receiptKeys: keys } = ledger;
-  return { endpoint: url ?? endpoint, ledger: { origin, vkey: ledger.vkey, signer: { entityId, keys } } };
-}
-
-function vkeyOf(vkey: string) {
-  try {
-    return parseVkey(vkey);
-  } catch (cause) {
-    if (!(cause instanceof LedgerError)) throw cause;
-    throw new CliError('usage', '--vkey is no key of a ledger', { remedy: 'NAME+ID+KEY, as in the node’s metadata' });
-  }
-}
-
-function metadataOf(chain: Parameters<typeof nodeMetadataOf>[0]) {
-  try {
-    return nodeMetadataOf(chain);
-  } catch (cause) {
-    if (!(cause instanceof ExchangeError)) throw cause;
-    throw new CliError('unverified', 'the entity publishes no ledger', {}, { cause });
-  }
 }
 
 function describe(audit: LedgerAudit, hasMemory: boolean): Line[] {
