@@ -2,15 +2,15 @@ import { parseStrictJson } from '#protocol';
 import { decide, type Decision } from './decide.js';
 import { parseInstant } from './instant.js';
 import { parseFacts } from './parse-facts.js';
-import { parseRuleText } from './parse-rule.js';
+import { parseRuleFile } from './parse-rule.js';
 import { PolicyError } from './policy-error.js';
 import type { RuleSide } from './rule.js';
 
 export interface DecideFromJsonInput {
   /** JSON text. */
   readonly facts: string | Uint8Array;
-  /** JSON text. */
-  readonly rule: string | Uint8Array;
+  /** JSON or YAML text. */
+  readonly rule: string;
   /** Instant with offset, `2026-11-22T08:00:00-08:00`. */
   readonly now: string;
   readonly side: RuleSide;
@@ -25,7 +25,7 @@ const MAX_FACTS_BYTES = 512 * 1024;
  * @throws PolicyError `rule_malformed`, `facts_malformed` or `instant_malformed`
  */
 export function decideFromJson({ facts, rule, now, side }: DecideFromJsonInput): Decision {
-  return decide(parseFactsText(facts), { rule: parseRuleText(rule), side }, parseInstant(now));
+  return decide(parseFactsText(facts), { rule: parseRuleFile(rule), side }, parseInstant(now));
 }
 
 function parseFactsText(text: string | Uint8Array): ReturnType<typeof parseFacts> {

@@ -28,6 +28,16 @@ test('a permit is explained with what it relies on and what binds the receiver',
   expect(lines).toContain('  binds   delete by 2026-12-13T16:00:00.000Z');
 });
 
+test('P21: what is owed after an exception is said beside what binds', () => {
+  const facts = text('cases/facts/salish-point-asks-juniper-bend')
+    .replace('"exception": "none"', '"exception": "missing", "overdue_duties": 0')
+    .replace('"criminal-investigation"', '"missing-person"');
+  const everyKind = text('cases/rules/every-kind-city');
+  expect(explainDecision(decideFromJson({ facts, rule: everyKind, now, side: 'release' }))).toContain(
+    '  owes    report to the owner by 2026-11-29T16:00:00.000Z, for the exception `missing`',
+  );
+});
+
 test('what is sealed is named', () => {
   const facts = text('cases/facts/salish-point-asks-juniper-bend').replace('"26-0132"', '{"sealed": true}');
   const lines = explainDecision(decideFromJson({ facts, rule, now, side: 'release' }));

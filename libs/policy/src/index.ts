@@ -113,7 +113,7 @@ export type {
   TierTrigger,
   WitnessCondition,
 } from './conditions.js';
-export { parseRule, parseRuleText, parseRuleYaml, ruleFromClaims } from './parse-rule.js';
+export { parseRule, parseRuleFile, parseRuleText, parseRuleYaml, ruleFromClaims } from './parse-rule.js';
 export { ruleJsonSchema } from './rule-schema.js';
 export { matchesCaseNumber } from './case-number.js';
 export { formatInstant, parseInstant } from './instant.js';

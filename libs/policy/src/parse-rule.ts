@@ -67,6 +67,11 @@ export function parseRuleYaml(text: string | Uint8Array): Rule {
   return parseRule(parseYaml(text, MAX_RULE_BYTES));
 }
 
+/** As people write rules into files: JSON where the text begins with a brace, otherwise YAML. */
+export function parseRuleFile(text: string): Rule {
+  return /^\s*\{/.test(text) ? parseRuleText(text) : parseRuleYaml(text);
+}
+
 /**
  * The rule out of the verified claims of a `comity-rule+jwt`: `iss`, `iat` and `jti` belong to the token, and the owner
  * has to be the issuer, so that nobody publishes a rule for somebody else.

@@ -23,7 +23,8 @@ export function parseYaml(text: string | Uint8Array, maxBytes: number): JsonValu
       strict: true,
       stringKeys: true,
       resolveKnownTags: false,
-      logLevel: 'silent',
+      // Not `silent`: that also keeps silent about a second document.
+      logLevel: 'error',
     });
     const [problem] = [...document.errors, ...document.warnings];
     if (problem !== undefined) throw malformed(firstLine(problem.message));

@@ -26,6 +26,7 @@ const GENERATED = [
   'agreement-287g',
 ];
 export const PROTECTIONS: readonly Protection[] = GENERATED.flatMap((id) => VOCABULARY.protections.get(id) ?? []);
+export const DECLARATION = [...VOCABULARY.declarations.keys()][0] ?? '';
 export const BASES = [...VOCABULARY.bases.keys()];
 /** Nearly always what a permit needs, so that permits are common and a single fault decides. */
 export function mostly<T>(good: T, ...bad: readonly T[]): fc.Arbitrary<T> {
@@ -117,7 +118,7 @@ const warrant: Warrant = {
 };
 
 const declaration: SignedDeclaration = {
-  declaration: [...VOCABULARY.declarations.keys()][0] ?? '',
+  declaration: DECLARATION,
   wording: 'a'.repeat(43),
   sworn: true,
   issuer: 'https://asker.example',

@@ -31,7 +31,38 @@ export const STRICTER: readonly ((rule: ReleaseConditions) => ReleaseConditions)
   }),
   (rule) => ({ ...rule, offences: { ...rule.offences, deny: ['240'] } }),
   ({ exceptions: _dropped, ...rule }) => rule,
-  (rule) => ({ ...rule, legal_process: { at_least: 'warrant' } }),
+  // `as_strict_as_mine` may deny what a demanded warrant would permit: where the owner's own level is not attested.
+  (rule) => ({
+    ...rule,
+    legal_process:
+      'at_least' in rule.legal_process ? { ...rule.legal_process, at_least: 'warrant' } : rule.legal_process,
+  }),
+  (rule) => ({ ...rule, legal_process: { ...rule.legal_process, signed_by: 'court' } }),
+  (rule) => ({ ...rule, approval: { ...rule.approval, roles: ['chief'] } }),
+  (rule) => ({ ...rule, case_number: { ...rule.case_number, active: true } }),
+  (rule) => ({ ...rule, witnesses: { at_least: (rule.witnesses?.at_least ?? 0) + 1 } }),
+  (rule) => ({ ...rule, cameras: { owner_classes: (rule.cameras?.owner_classes ?? ['public', 'private']).slice(1) } }),
+  (rule) => ({ ...rule, declarations: [...(rule.declarations ?? []), { declaration: 'neighbour-agreement' }] }),
+  (rule) => ({ ...rule, declarations: rule.declarations?.map((each) => ({ ...each, sworn: true })) ?? [] }),
+  (rule) => ({
+    ...rule,
+    budgets: [...(rule.budgets ?? []), { per: 'officer', counted: 'requests', hours: 24, at_most: 2 }],
+  }),
+  (rule) => ({
+    ...rule,
+    tiers: [...(rule.tiers ?? []), { name: 'more', when: { window_over_hours: 1 }, scope: { max_plates: 1 } }],
+  }),
+  (rule) => ({
+    ...rule,
+    tiers: (rule.tiers ?? []).map((tier) => ({ ...tier, when: { ...tier.when, window_over_hours: 1 } })),
+  }),
+  (rule) => ({
+    ...rule,
+    recipients: rule.recipients.map((each) => ({ ...each, purposes: ['missing-person'] })),
+  }),
+  (rule) => ({ ...rule, recipients: rule.recipients.map((each) => ({ ...each, jurisdictions: [] })) }),
+  (rule) => ({ ...rule, scope: { ...rule.scope, max_data_age_hours: 12 } }),
+  (rule) => ({ ...rule, scope: { ...rule.scope, max_area_km2: 1 } }),
   (rule) => ({ ...rule, officer: { ...rule.officer, acr: rule.officer.acr.slice(1) } }),
   (rule) => ({ ...rule, officer: { ...rule.officer, roles: (rule.officer.roles ?? ['officer', 'clerk']).slice(1) } }),
   (rule) => ({ ...rule, case_number: { patterns: rule.case_number.patterns.slice(1) } }),

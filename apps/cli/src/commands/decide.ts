@@ -21,7 +21,7 @@ export function addDecide(program: Command, cli: Cli): void {
   const command = program
     .command('decide')
     .description('what a rule says about facts; offline, and the same decision as in an exchange')
-    .requiredOption('--rule <file>', 'the rule, as JSON')
+    .requiredOption('--rule <file>', 'the rule, as JSON or YAML')
     .requiredOption('--facts <file>', 'the facts, as JSON; a member that is left out is an absent fact')
     .requiredOption('--now <instant>', 'the instant to decide at: 2026-11-22T08:00:00-08:00')
     .addOption(
@@ -39,7 +39,7 @@ Exit code: 0 permitted, 3 denied, 5 nothing denies and something is sealed, whic
 be read.
 
 Examples:
-  $ comity decide --rule rule.json --facts facts.json --now 2026-11-22T08:00:00-08:00
+  $ comity decide --rule rule.yaml --facts facts.json --now 2026-11-22T08:00:00-08:00
   $ comity decide --rule rule.json --facts facts.json --now 2026-11-22T08:00:00-08:00 --side ask --json`;
 
 async function decide(options: DecideOptions, cli: Cli): Promise<ExitCode> {
