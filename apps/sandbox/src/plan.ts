@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { profiles } from '#policy';
+import { attestedLaw, profiles } from '#policy';
 import { parseStrictObject, type JsonObject } from '#protocol';
-import { attestedLaw, withoutAgreement287g } from './attested-law.js';
 
 /** An invented agency in a real state. Everything here is a demonstration and no legal advice. */
 export interface AgencyPlan {
@@ -118,11 +117,23 @@ export async function demonstrationPlan(basePort: number): Promise<FederationPla
     providerPort: basePort + 2,
     jurisdictions: ['OR', 'WA', 'GA', 'NM'].flatMap((id) => {
       const profile = profiles().get(id);
-      return profile ? [{ id: id.toLowerCase(), name: profile.name, attests: attestedLaw(profile) }] : [];
+      return profile ? [attestedLaw(profile)] : [];
     }),
     agencies,
     ruleNoticeSeconds: 0,
     answerBandMs: 100,
+  };
+}
+
+/** What a superior states about an agency of its own that has no agreement under section 287(g). */
+function withoutAgreement287g(effectiveFrom: string): JsonObject {
+  return {
+    protection: 'agreement-287g',
+    level: 'none',
+    basis: 'declaration',
+    statute: 'stated by the agency’s superior; the published federal list of 287(g) agreements names no such agency',
+    effective_from: effectiveFrom,
+    effective_until: null,
   };
 }
 

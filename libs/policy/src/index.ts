@@ -148,6 +148,7 @@ export {
 } from './profile.js';
 export { parseProfile } from './parse-profile.js';
 export { profiles, statutesBehind, type StatuteBehind } from './profiles.js';
+export { attestedLaw } from './attested-law.js';
 export { bindsOf, draftAttestations, effectOf, lawInForce } from './law-in-force.js';
 export { STARTING_VALUE, startingRule, type StartingRuleInput } from './starting-rule.js';
 export { newestReading, parityTable } from './parity-table/parity-table.js';

@@ -3,13 +3,15 @@ import type { Attestation } from './facts.js';
 import type { Problem } from './problem.js';
 import type { LawStatement, Profile } from './profile.js';
 
-/** [from, until) in milliseconds. A day of effect that nobody verified counts from the day on which the law was read. */
+/** A day of effect that nobody verified counts from the day on which the law was read. */
+export function instantOfEffect(statement: LawStatement): string {
+  return statement.effective_from ?? `${statement.as_of}T00:00:00Z`;
+}
+
+/** [from, until) in milliseconds. */
 export function effectOf(statement: LawStatement): { readonly fromMs: number; readonly untilMs: number | null } {
-  const from = statement.effective_from ?? `${statement.as_of}T00:00:00Z`;
-  return {
-    fromMs: Date.parse(from),
-    untilMs: statement.effective_until === null ? null : Date.parse(statement.effective_until),
-  };
+  const until = statement.effective_until;
+  return { fromMs: Date.parse(instantOfEffect(statement)), untilMs: until === null ? null : Date.parse(until) };
 }
 
 /** Which classes of agency a statement reaches. */

@@ -213,6 +213,20 @@ describe('a version of the vocabulary', () => {
     expect(published(2)).toEqual(meaningOfVersion2());
   });
 
+  test('gives a word that an older one has the same meaning: a level of one version may be compared in another', () => {
+    let compared = 0;
+    for (const older of VOCABULARIES.slice(0, -1)) {
+      for (const [id, { levels }] of older.protections) {
+        const kept = levels.filter((level) => levelRank(VOCABULARY, id, level.id) !== undefined);
+        const now = VOCABULARY.protections.get(id)?.levels ?? [];
+        // The same texts, the same times, the same order among those that were kept.
+        expect(now.filter((level) => kept.some((each) => each.id === level.id))).toEqual(kept);
+        compared += kept.length;
+      }
+    }
+    expect(compared).toBeGreaterThan(15);
+  });
+
   test('keeps its own words: an older one has neither the levels nor the kinds of a later one', () => {
     expect(levelRank(VOCABULARY_1, 'retention', 'days-900')).toBe(2);
     expect(levelRank(VOCABULARY, 'retention', 'days-900')).toBeUndefined();

@@ -36,6 +36,19 @@ describe('comity law', () => {
     expect(level.statutes[0].profile).toBe('DEU');
   });
 
+  it('writes a profile as what an authority would sign, without what was not verified', async () => {
+    const { out } = await cli.run(['law', 'attest', 'MN']);
+    const { id, attests } = JSON.parse(out);
+    expect(id).toBe('mn');
+    expect(attests).toHaveLength(7);
+    expect(attests[0]).toMatchObject({
+      protection: 'legal-process-alert',
+      level: 'warrant',
+      statute: 'Minn. Stat. 13.824',
+    });
+    expect(out).not.toContain('"retention"');
+  });
+
   it('says which there are where one is unknown', async () => {
     const { exit, err } = await cli.run(['law', 'show', 'XX']);
     expect(exit).toBe(2);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   VOCABULARY,
+  attestedLaw,
   bindsOf,
   levelOf,
   newestReading,
@@ -62,6 +63,16 @@ export function addLaw(law: Command, cli: Cli): void {
       }),
   );
   law
+    .command('attest')
+    .description("a legal order's profile as an entry of an authority's register, to be corrected and signed; JSON")
+    .argument('<id>', 'WA, OR, ... a state; DEU, GBR a country')
+    .addHelpText('after', `\n${ATTEST}\n\nExample:\n  $ comity law attest WA > wa.json`)
+    .action((id: string) => {
+      const { attests, ...entry } = attestedLaw(profileNamed(id));
+      printJson(cli.terminal, { ...entry, attests });
+      cli.exit(EXIT.ok);
+    });
+  law
     .command('parity')
     .description('who may read from whom, all legal orders against all, as Markdown')
     .addHelpText('after', `\nExample:\n  $ comity law parity > docs/parity.md`)
@@ -73,6 +84,9 @@ export function addLaw(law: Command, cli: Cli): void {
 
 const CONFIDENCE = `Confidence: H the primary text was seen, M a summary or press was seen. What is less sure is listed as unverified and attests
 nothing. A day of effect of \`-\` was not verified: the statement counts from the day of reading.`;
+
+const ATTEST = `One trust mark for each entry of \`attests\`. Whoever signs has read the law itself: remove what it does not say, correct levels,
+citations, dates and the classes of agency that it reaches. What is unverified in the profile is not in it.`;
 
 function profileNamed(id: string): Profile {
   const profile = profiles().get(id);

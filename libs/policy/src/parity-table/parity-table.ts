@@ -1,7 +1,8 @@
+import { lawInForce } from '../law-in-force.js';
 import type { Profile } from '../profile.js';
 import { profiles } from '../profiles.js';
 import type { Rule } from '../rule.js';
-import { levelOf, vocabularyByDigest } from '../vocabulary.js';
+import { VOCABULARY, levelOf, vocabularyByDigest } from '../vocabulary.js';
 import { parityOfPair, protectionOf, ruleUnder, type PairOutcome, type ParityOfPair } from './parity-of-pair.js';
 import type { Enclosed } from './standard-request.js';
 
@@ -42,7 +43,7 @@ export function parityTable(now: number): string {
     const rule = ruleUnder(profile, all, now);
     return { profile, rule, pairs: all.map((requester) => parityOfPair(profile, requester, rule, now)) };
   });
-  return [HEAD, matrix(columns), counts(columns), ...columns.map(holder)].join('\n');
+  return [HEAD, matrix(columns), counts(columns), attested(columns, now), ...columns.map(holder)].join('\n');
 }
 
 /** Noon of the newest day on which a profile was read: the same table on every day on which nobody read a law anew. */
@@ -72,6 +73,33 @@ function counts(columns: readonly HolderColumn[]): string {
     `Of ${pairs.length} pairs of two legal orders ${of('reads')} may read, ${of('on-conditions')} may on conditions, ` +
     `${of('missing')} lack a protection, ${of('closed')} face a law that gives to others only.\n`
   );
+}
+
+/** The protections of law that any starting rule demands, and what each law says of them. */
+function attested(columns: readonly HolderColumn[], now: number): string {
+  const demanded = columns.flatMap(({ rule }) => rule.release?.plate_history?.require ?? []);
+  const names = new Set(demanded.map(({ protection }) => protection));
+  const shown = [...VOCABULARY.protections.values()].filter(({ id, subject }) => subject === 'law' && names.has(id));
+  const rows = columns.map(({ profile }) => {
+    const law = lawInForce(profile, now);
+    const level = (id: string): string => {
+      const found = law.find(({ protection }) => protection === id);
+      if (found === undefined) return '·';
+      return found.binds === undefined ? found.level : `${found.level} (${found.binds.join(', ')})`;
+    };
+    return row([profile.id, ...shown.map(({ id }) => level(id))]);
+  });
+  const head = [row(['', ...shown.map(({ id }) => `\`${id}\``)]), row(['---', ...shown.map(() => '---')])];
+  const title = '## What each law says of the protections that are demanded';
+  return [
+    title,
+    '',
+    'A dot: nothing was read that says anything of it, or nothing that was verified.',
+    '',
+    ...head,
+    ...rows,
+    '',
+  ].join('\n');
 }
 
 function holder({ profile, rule, pairs }: HolderColumn): string {
