@@ -13,8 +13,13 @@ import { addLogin } from './commands/login.js';
 import { addLogout } from './commands/logout.js';
 import { addReadsImport } from './commands/reads-import.js';
 import { addRequests } from './commands/requests.js';
+import { addRuleDiff } from './commands/rule-diff.js';
+import { addRuleExplain } from './commands/rule-explain.js';
+import { addRuleInit } from './commands/rule-init.js';
+import { addRuleLint } from './commands/rule-lint.js';
 import { addRulePublish } from './commands/rule-publish.js';
 import { addRuleShow } from './commands/rule-show.js';
+import { addRuleSimulate } from './commands/rule-simulate.js';
 import { addShow } from './commands/show.js';
 import { addSideDoors } from './commands/sidedoors.js';
 import { addTrace } from './commands/trace.js';
@@ -79,9 +84,16 @@ function programOf(cli: Cli): Command {
   addEvidenceExport(evidence, cli);
   addEvidenceVerify(evidence, cli);
   program.commandsGroup('Data owners:');
-  const rule = program.command('rule').description("see and change an agency's sharing rule");
-  addRuleShow(rule, cli);
+  const rule = program
+    .command('rule')
+    .description("write, check, compare, try out and change an agency's sharing rule");
+  addRuleInit(rule, cli);
+  addRuleLint(rule, cli);
+  addRuleExplain(rule, cli);
+  addRuleDiff(rule, cli);
+  addRuleSimulate(rule, cli);
   addRulePublish(rule, cli);
+  addRuleShow(rule, cli);
   addDecide(program, cli);
   addLaw(program.command('law').description('what the law of each legal order is read to say'), cli);
   addSideDoors(program, cli);

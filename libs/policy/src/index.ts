@@ -136,6 +136,31 @@ export type { AuditRecord, RowProblem, RowProblemCode } from './simulate/audit-r
 export { pastSearches, type PastSearch, type PastSearches } from './simulate/past-search.js';
 export { classOfRole, type OrganisationList, type PastOrganisation } from './simulate/past-organisation.js';
 export { offenceLabels } from './simulate/offence-label.js';
+export type { HiddenBecause, PastNote } from './simulate/past-facts.js';
+export {
+  simulate,
+  type PastReason,
+  type PastVerdict,
+  type ReasonGroup,
+  type Simulation,
+  type SimulationInput,
+} from './simulate/simulate.js';
+export { summarise, type SimulationSummary } from './simulate/simulation-summary.js';
+export { summaryParts } from './simulate/summary-words.js';
+export { explainRule, explainedLines, type ExplainedPart } from './explain/explain-rule.js';
+export { lintRule, type LintContext } from './lint/lint-rule.js';
+export type { LintCode, LintFinding, LintSeverity } from './lint/lint-finding.js';
+export { sourcePositions, type SourcePosition } from './lint/source-position.js';
+export {
+  diffRules,
+  type Change,
+  type DiffInput,
+  type NamedParty,
+  type PartyChange,
+  type RuleDiff,
+} from './diff/diff-rules.js';
+export { comparedParties, draftAuthority, draftParty } from './draft-parties.js';
+export { diffParts } from './diff/diff-words.js';
 export {
   PROFILE_SCHEMA,
   profileDigest,
