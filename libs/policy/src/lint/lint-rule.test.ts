@@ -1,3 +1,4 @@
+// Long because every finding stands in one table, beside the clause that brings it about.
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, type JsonValue } from '#protocol';
 import { draftAuthority } from '../draft-parties.js';

@@ -48,7 +48,7 @@ function sectionFindings(
     ...purposes(conditions, floor, path),
     ...offences(conditions, floor, path),
     ...beneficiary(conditions, floor, path),
-    ...process(conditions.legal_process, floor.legal_process, `${path}.legal_process`, vocabulary),
+    ...legalProcess(conditions.legal_process, floor.legal_process, `${path}.legal_process`, vocabulary),
     ...scope(conditions.scope, floor.scope, `${path}.scope`),
     ...recipients(conditions.recipients, floor.recipients, path, vocabulary),
     ...declarations(conditions.declarations, floor.declarations, path),
@@ -142,7 +142,7 @@ function beneficiary(conditions: AskConditions, floor: AskConditions, path: stri
   return [weaker(`${path}.beneficiary.allow`, message, `say \`${allow}\``, source)];
 }
 
-function process(
+function legalProcess(
   own: LegalProcessCondition,
   floor: LegalProcessCondition,
   path: string,
@@ -272,7 +272,8 @@ function tierFinding(
   const covers = (tier: ReleaseTier) =>
     reachedNoLater(tier.when, demand.when) &&
     (demand.legal_process === undefined ||
-      process(tier.legal_process ?? base, { ...demand.legal_process, source: 'law' }, '', vocabulary).length === 0) &&
+      legalProcess(tier.legal_process ?? base, { ...demand.legal_process, source: 'law' }, '', vocabulary).length ===
+        0) &&
     (demand.require ?? []).every(
       (each) => requirementFinding(tier.require ?? [], { ...each, source: 'law' }, '', vocabulary).length === 0,
     );
