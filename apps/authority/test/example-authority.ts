@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateNoteKey } from '#ledger/io';
 import type { NoteKey } from '#ledger';
-import type { JsonObject, SigningKey } from '#protocol';
+import { importSigningKey, type JsonObject, type SigningKey } from '#protocol';
 import {
   generateDecryptionKey,
   generatePrivateJwk,
@@ -50,6 +50,11 @@ export interface ExampleAuthority {
   writeRegister(register: JsonObject): Promise<void>;
 }
 
+/** File name of a person's private key in the example's folder. */
+export function personKeyFile(name: string): string {
+  return `person-${name}.jwk`;
+}
+
 /** Keys and a register file of a small authority in a folder of their own. */
 export async function exampleAuthority(): Promise<ExampleAuthority> {
   const directory = await mkdtemp(join(tmpdir(), 'comity-authority-'));
@@ -60,11 +65,12 @@ export async function exampleAuthority(): Promise<ExampleAuthority> {
   await write(KEY_FILES.witness, generateNoteKey(witnessName(ANCHOR), 'cosignature', systemRandomness).privateJwk);
   await write(KEY_FILES.ledger, generateNoteKey(ledgerOrigin(ANCHOR), 'note', systemRandomness).privateJwk);
   await write(KEY_FILES.receipts, await generatePrivateJwk('sig'));
-  const people = {
-    one: await generateSigningKey(),
-    two: await generateSigningKey(),
-    three: await generateSigningKey(),
+  const person = async (name: string) => {
+    const jwk = await generatePrivateJwk('sig');
+    await write(personKeyFile(name), jwk);
+    return importSigningKey(jwk);
   };
+  const people = { one: await person('one'), two: await person('two'), three: await person('three') };
   const [juniper, harbor, broker, protocolKey, answerKey] = await Promise.all([
     generateSigningKey(),
     generateSigningKey(),

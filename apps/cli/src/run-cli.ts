@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CliError, exitOf } from './cli-error.js';
 import { addApprove } from './commands/approve.js';
 import { addAsk } from './commands/ask.js';
+import { addAuthority } from './commands/authority.js';
 import { addDecide } from './commands/decide.js';
 import { addLaw } from './commands/law.js';
 import { addEvidenceExport } from './commands/evidence-export.js';
@@ -99,6 +100,8 @@ function programOf(cli: Cli): Command {
   addSideDoors(program, cli);
   const reads = program.command('reads').description("an agency's own reads");
   addReadsImport(reads, cli);
+  program.commandsGroup('Persons of an authority:');
+  addAuthority(program, cli);
   return program;
 }
 

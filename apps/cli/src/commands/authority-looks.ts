@@ -1,0 +1,159 @@
+import { Option, type Command } from 'commander';
+import { keySetFrom, type JsonObject } from '#protocol';
+import {
+  parseSubordinateStatement,
+  statusAt,
+  TrustError,
+  verifyEventFeed,
+  verifyStatusList,
+  type Status,
+  type VerifiedEvent,
+} from '#trust';
+import { AuthorityDoor, withAuthority, type AuthorityOptions } from '../authority-door.js';
+import { CliError } from '../cli-error.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { printJson } from '../json-output.js';
+import { objectsIn, optionalText, textIn, textsIn } from '../json-reading.js';
+import { agencyUrl } from '../options.js';
+import type { Cli } from '../ports.js';
+import { table } from '../table.js';
+import { bad, bold, dim, good } from '../terminal.js';
+
+interface ListOptions extends AuthorityOptions {
+  readonly waiting?: boolean;
+  readonly type?: string;
+}
+
+/** What everybody may see, checked with the keys that the authority publishes. */
+export function addAuthorityLooks(authority: Command, cli: Cli): void {
+  withAuthority(authority.command('list').description('who is enrolled; with --waiting what waits for a person'))
+    .option('--waiting', 'requests for enrolment, and proposals that wait for a second person')
+    .addOption(new Option('--type <type>', 'of this entity type alone'))
+    .action(async (options: ListOptions) => cli.exit(await list(options, cli)));
+  withAuthority(authority.command('status').description('what the signed status list says now'))
+    .argument('<entity>', 'entity id', agencyUrl)
+    .action(async (entity: string, options: AuthorityOptions) => cli.exit(await status(entity, options, cli)));
+  withAuthority(authority.command('events').description('every change, from the signed feed; verified'))
+    .option('--after <number>', 'events after this one', '0')
+    .action(async (options: AuthorityOptions & { after: string }) => cli.exit(await events(options, cli)));
+}
+
+async function list(options: ListOptions, cli: Cli): Promise<ExitCode> {
+  const door = await AuthorityDoor.open(options, cli);
+  return options.waiting === true ? waiting(door, options, cli) : enrolled(door, options, cli);
+}
+
+async function enrolled(door: AuthorityDoor, options: ListOptions, cli: Cli): Promise<ExitCode> {
+  const names: string[] = [];
+  for (let from: string | undefined, first = true; first || from !== undefined; first = false) {
+    const query = new URLSearchParams({
+      limit: '1000',
+      ...(options.type !== undefined && { entity_type: options.type }),
+      ...(from !== undefined && { from_entity_id: from }),
+    });
+    const page = await door.get(`/federation/extended-list?${query.toString()}`);
+    names.push(...objectsIn(page, 'immediate_subordinate_entities').map((entry) => textIn(entry, 'id')));
+    from = optionalText(page, 'next_entity_id');
+  }
+  if (options.json === true) printJson(cli.terminal, { authority: door.id, entities: names });
+  else names.forEach((name) => cli.terminal.out(name));
+  return EXIT.ok;
+}
+
+async function waiting(door: AuthorityDoor, options: ListOptions, cli: Cli): Promise<ExitCode> {
+  const requests = objectsIn(await door.get('/federation/enrolment?state=waiting'), 'requests');
+  const acts = objectsIn(await door.getFromAnchor('/authority/acts?state=proposed'), 'acts');
+  if (options.json === true) {
+    printJson(cli.terminal, { requests, acts });
+    return EXIT.ok;
+  }
+  cli.terminal.out([bold('requests for enrolment')]);
+  const ofRequests = requests.map((each) => [
+    textIn(each, 'request'),
+    textIn(each, 'entity_id'),
+    String(objectsIn(each, 'vettings').length),
+  ]);
+  for (const line of table(['request', 'entity', 'vetted by'], ofRequests, '  ')) cli.terminal.out(line);
+  cli.terminal.out([bold('proposals')]);
+  const ofActs = acts.map((each) => [
+    textIn(each, 'act'),
+    textIn(each, 'kind'),
+    textIn(each, 'subject'),
+    textIn(each, 'person'),
+  ]);
+  for (const line of table(['act', 'kind', 'about', 'proposed by'], ofActs, '  ')) cli.terminal.out(line);
+  return EXIT.ok;
+}
+
+async function status(entity: string, options: AuthorityOptions, cli: Cli): Promise<ExitCode> {
+  const door = await AuthorityDoor.open(options, cli);
+  const now = cli.clock.now();
+  const found = await verified(async (): Promise<{ status: Status; index: number; issuedAt: number }> => {
+    const keys = await keySetFrom(door.configuration.jwks, 'sig');
+    const list = await verifyStatusList({
+      token: await door.text('/federation/status-list'),
+      issuer: door.id,
+      keys,
+      now,
+    });
+    const statement = parseSubordinateStatement(await door.text(`/federation/fetch?sub=${encodeURIComponent(entity)}`));
+    if (!statement.status) throw new TrustError('status_unknown', 'the statement names no status');
+    return { status: statusAt(list, statement.status, now), index: statement.status.index, issuedAt: list.issuedAt };
+  });
+  const { index, issuedAt } = found;
+  if (options.json === true) {
+    printJson(cli.terminal, { entity, status: found.status, index, as_of: new Date(issuedAt).toISOString() });
+  } else {
+    const shown = found.status === 'valid' ? good('valid') : bad(found.status);
+    cli.terminal.out([bold('status      '), shown]);
+    cli.terminal.out(`index       ${index} of ${door.id}/federation/status-list`);
+    cli.terminal.out(`as of       ${new Date(issuedAt).toISOString()}`);
+  }
+  return found.status === 'valid' ? EXIT.ok : EXIT.denied;
+}
+
+async function events(options: AuthorityOptions & { after: string }, cli: Cli): Promise<ExitCode> {
+  if (!/^\d{1,15}$/.test(options.after)) throw new CliError('usage', '--after is the number of an event');
+  const door = await AuthorityDoor.open(options, cli);
+  const read = await verified(() => readFeed(door, Number(options.after), cli));
+  if (options.json === true) {
+    printJson(cli.terminal, {
+      authority: door.id,
+      events: read.map(({ token, ...event }) => documentOf(event, token)),
+    });
+    return EXIT.ok;
+  }
+  for (const { sequence, issuedAt, kind, subject, details } of read) {
+    const why = typeof details['reason'] === 'string' ? `  ${details['reason']}` : '';
+    const at = new Date(issuedAt).toISOString();
+    cli.terminal.out([dim(String(sequence).padStart(5)), `  ${at}  `, bold(kind.padEnd(14)), subject, why]);
+  }
+  return EXIT.ok;
+}
+
+/** From the beginning, because only so is it seen that nothing is missing; `after` leaves out what is shown. */
+async function readFeed(door: AuthorityDoor, after: number, cli: Cli): Promise<VerifiedEvent[]> {
+  const keys = await keySetFrom(door.configuration.jwks, 'sig');
+  const all: VerifiedEvent[] = [];
+  for (;;) {
+    const last = all.at(-1);
+    const page = textsIn(await door.get(`/federation/events?after=${last?.sequence ?? 0}`), 'events');
+    if (page.length === 0) return all.filter(({ sequence }) => sequence > after);
+    all.push(...(await verifyEventFeed({ tokens: page, last, issuer: door.id, keys, now: cli.clock.now() })));
+    cli.terminal.progress(`${all.length} events ...`);
+  }
+}
+
+function documentOf(event: Omit<VerifiedEvent, 'token'>, token: string): JsonObject {
+  const { sequence, issuedAt, kind, subject, details, digest } = event;
+  return { sequence, at: new Date(issuedAt).toISOString(), kind, subject, details, digest, token };
+}
+
+async function verified<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof TrustError)) throw cause;
+    throw new CliError('unverified', `${cause.message} (${cause.code})`, { remedy: 'do not rely on it' }, { cause });
+  }
+}
