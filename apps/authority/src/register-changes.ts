@@ -1,6 +1,6 @@
 import { IsNull, type EntityManager } from 'typeorm';
 import type { JsonObject } from '#protocol';
-import type { Status } from '#trust';
+import { readStatedFacts, TrustError, type Status } from '#trust';
 import { AttestedProtectionRow } from './attested-protection.entity.js';
 import { EnrolledEntity } from './enrolled-entity.entity.js';
 import type { EventFeed, RecordedEvent } from './event-feed.js';
@@ -42,7 +42,8 @@ export class RegisterChanges {
 
   async enrol(change: Change, enrolment: Enrolment, terms: EnrolmentTerms): Promise<RecordedEvent> {
     const { manager, authority, at } = change;
-    const { entityId, superior, entityType, jwks } = enrolment;
+    const { entityId, superior, entityType, stated, jwks } = enrolment;
+    requireReadable(stated);
     if (superior !== authority.entityId) throw new RegisterRefusal('not_a_subordinate', 'another authority enrols it');
     const known = await manager.countBy(EnrolledEntity, { entityId, withdrawnAt: IsNull() });
     if (known > 0) throw new RegisterRefusal('already_enrolled', 'the entity is enrolled already');
@@ -95,6 +96,7 @@ export class RegisterChanges {
     const { manager, at } = change;
     const row = await this.#enrolled(change, entityId);
     const content = { ...enrolmentIn(row), stated };
+    requireReadable(stated);
     await manager.update(EnrolledEntity, { id: row.id }, { withdrawnAt: new Date(at) });
     await insertEnrolment(manager, content, { at, index: row.statusIndex, terms: row });
     return this.#tell(change, 'enrolled', entityId, { change: 'stated', reason, stated: rowDigest(stated) });
@@ -225,5 +227,15 @@ export class RegisterChanges {
     details: JsonObject,
   ): Promise<RecordedEvent> {
     return this.feed.append(manager, authority, { kind, subject, details, acts });
+  }
+}
+
+/** What nodes could not read would make the whole chain worthless; whoever states it hears of it now. */
+function requireReadable(stated: JsonObject): void {
+  try {
+    readStatedFacts(stated);
+  } catch (cause) {
+    if (!(cause instanceof TrustError)) throw cause;
+    throw new RegisterRefusal('act_refused', cause.message, { cause });
   }
 }

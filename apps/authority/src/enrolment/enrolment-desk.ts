@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { parseVkey } from '#ledger';
 import { digestOf, type Clock, type JsonObject, type KeySet } from '#protocol';
-import { parseEntityId, TrustError, verifyPossession } from '#trust';
+import { parseEntityId, readStatedFacts, TrustError, verifyPossession } from '#trust';
 import type { EventPush } from '../event-push.js';
 import type { KeyHistoryStore } from '../key-history.store.js';
 import { keysIn } from '../key-history.store.js';
@@ -166,7 +166,7 @@ function statedBy(body: EnrolmentRequestBody, authority: Authority, now: number)
   if (isReader && (expires === undefined || expires > now + MAX_TERM_MS)) {
     throw refuse('an auditor, court or witness is enrolled for 400 days at most, and says until when');
   }
-  return {
+  const stated = {
     name,
     ...(agencyClass !== undefined && { agency_class: agencyClass }),
     ...(ori !== undefined && { ori }),
@@ -177,6 +177,13 @@ function statedBy(body: EnrolmentRequestBody, authority: Authority, now: number)
     ...(ledger !== undefined && { ledger: ledgerOf(ledger) }),
     ...(expires !== undefined && { expires_at: Math.floor(expires / 1_000) }),
   };
+  try {
+    readStatedFacts(stated);
+  } catch (cause) {
+    if (cause instanceof TrustError) throw refuse(cause.message);
+    throw cause;
+  }
+  return stated;
 }
 
 function ledgerOf({ origin, vkey, ...others }: JsonObject): JsonObject {

@@ -306,6 +306,11 @@ describe('names at the door', () => {
     }
   });
 
+  it('refuses side doors that nobody could read, before anybody vets them', async () => {
+    expect((await apply({ access: { agreement_287g: 'maybe' } })).body).toMatchObject({ code: 'request_refused' });
+    expect((await apply({ access: { agreement_287g: 'none', task_forces: [] } })).status).toBe(202);
+  });
+
   it('enrols brokers at the anchor alone', async () => {
     const { agency_class: _, ori: __, ...rest } = details;
     const nonce = await challenge();
