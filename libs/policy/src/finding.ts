@@ -116,7 +116,8 @@ function sourceOf(point: Point): { readonly source?: string } {
 }
 
 export function met(point: Point, found: string, reliedOn: readonly Attestation[] = []): Finding {
-  const attestations = [...new Set(reliedOn.map(({ digest }) => digest))].sort();
+  const digests = reliedOn.map(({ digest }) => digest);
+  const attestations = digests.length < 2 ? digests : [...new Set(digests)].sort();
   return {
     kind: 'met',
     determination: { requirement: point.requirement, found: clipped(found), ...sourceOf(point), attestations },

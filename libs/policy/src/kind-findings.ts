@@ -101,9 +101,21 @@ function noProtection(): Finding {
   return unmet(point, 'rule_error', 'no protection is required');
 }
 
+const POSITIONS = new WeakMap<Vocabulary, ReadonlyMap<string, number>>();
+
+/** Where each protection stands in the vocabulary; counted once for each vocabulary, since every decision asks. */
+function positionsIn(vocabulary: Vocabulary): ReadonlyMap<string, number> {
+  const known = POSITIONS.get(vocabulary);
+  if (known !== undefined) return known;
+  const positions = new Map([...vocabulary.protections.keys()].map((id, index) => [id, index]));
+  POSITIONS.set(vocabulary, positions);
+  return positions;
+}
+
 function requireFindings({ facts, vocabulary, now }: Situation, require: readonly Requirement[]): readonly Finding[] {
-  const order = [...vocabulary.protections.keys()];
-  const required = [...require].sort((a, b) => order.indexOf(a.protection) - order.indexOf(b.protection));
+  const order = positionsIn(vocabulary);
+  const at = ({ protection }: Requirement): number => order.get(protection) ?? -1;
+  const required = [...require].sort((a, b) => at(a) - at(b));
   const receivers = receiversOf(facts);
   return required.flatMap((requirement) => parity({ vocabulary, requirement, owner: facts.owner, receivers, now }));
 }
