@@ -6,6 +6,7 @@ import { AUTHORITY_NODE, authorityNamed, type AuthorityNode } from '../../apps/a
 import { readAuthorityConfig } from '../../apps/authority/src/config.js';
 import type { RecordedEvent } from '../../apps/authority/src/event-feed.js';
 import type { Change } from '../../apps/authority/src/register-changes.js';
+import type { Enrolment } from '../../apps/authority/src/register.js';
 import { AUTHORITY_ENTITIES } from '../../apps/authority/src/register.store.js';
 import type { Environment } from '../../apps/sandbox/src/lay-out.js';
 import { migrations as authorityMigrations } from '../../migrations/authority/index.js';
@@ -14,6 +15,7 @@ import { migrations as ledgerMigrations } from '../../migrations/ledger/index.js
 /** The authority of a test federation, and its register in the hands of the test. */
 export interface TestAuthority {
   readonly node: AuthorityNode;
+  enrol(enrolment: Enrolment): Promise<void>;
   /** Suspends an entity; returns when the events have been carried to whoever could be reached. */
   suspend(entityId: string): Promise<void>;
   reinstate(entityId: string): Promise<void>;
@@ -55,6 +57,10 @@ export async function startAuthority(environment: Environment, ports: Ports): Pr
   const reason = 'a test';
   return {
     node,
+    enrol: (enrolment) =>
+      change(enrolment.superior, (made) =>
+        node.changes.enrol(made, enrolment, { assurance: 'tested', expiresAt: null }),
+      ),
     async suspend(entityId) {
       await change(await superiorOf(entityId), (made) => node.changes.suspend(made, entityId, reason));
     },

@@ -41,6 +41,7 @@ export {
 export {
   approvedFields,
   askedFields,
+  auditReadFields,
   deliveredFields,
   endedFields,
   grantedFields,

@@ -84,6 +84,9 @@ export const endedFields = (of: OneRequest & { state: string }) => fields(of);
 export const ruleFields = (of: { owner: string; rule: string; version: number; by: string; approved_by?: string }) =>
   fields(of);
 
+/** Any hop: an auditor read the receipts of a transaction, within the scope that its superior states (T8). */
+export const auditReadFields = (of: { auditor: string; txn: string; query: string; receipts: number }) => fields(of);
+
 /** A node started to keep this ledger. */
 export const startedFields = (of: { node: string }) => fields(of);
 

@@ -16,6 +16,10 @@ export const RECEIPT_KINDS = [
   'failed',
   'witnessed',
   'register_changed',
+  'audit_read',
+  'recalled',
+  'recall_answered',
+  'deleted',
 ] as const;
 
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];

@@ -3,6 +3,7 @@ import {
   attestationsInForce,
   TrustError,
   type Attestation,
+  type ComityEntityType,
   type PinnedAnchor,
   type VerifiedChain,
   type VerifiedTrustMark,
@@ -42,16 +43,8 @@ export class AgencyViews {
   async view(tokens: readonly string[]): Promise<AgencyView> {
     const { register, memory, clock } = this.known;
     const now = clock.now();
-    const chain = await this.#newest(await memory.chain(tokens, now), tokens);
-    const { entityId, entityType } = chain;
-    if (entityType !== 'comity_agency') throw new TrustError('entity_type_unexpected', 'not an agency', { entityId });
-    const superiors = register.superiorsListing(entityId);
-    if (this.#isUncollected(chain.superiors)) throw unknownEntity(entityId);
-    if (!chain.superiors[0] || !superiors.includes(chain.superiors[0])) {
-      throw new TrustError('not_enrolled', 'its superior does not list it', { link: 1, entityId });
-    }
-    this.#refuseOtherHolder(chain, superiors);
-    this.known.statuses.requireChain(chain);
+    const chain = await this.standing(tokens, ['comity_agency']);
+    const superiors = register.superiorsListing(chain.entityId);
     const anchor = register.anchor(chain.anchor, now);
     if (!anchor) throw unknownEntity(chain.anchor);
     const jurisdictions = this.#jurisdictionsOf(chain, superiors);
@@ -68,6 +61,26 @@ export class AgencyViews {
     });
     const refusedMarks = [...shown.refusedMarks, ...own.refused, ...laws.flatMap(({ refused }) => refused)];
     return { chain, jurisdictions, attestations, refusedMarks };
+  }
+
+  /**
+   * The chain that a message shows, of an entity that is enrolled and whose every statement is known to hold now.
+   *
+   * @throws TrustError as `TrustDirectory.agencyView`
+   */
+  async standing(tokens: readonly string[], types: readonly ComityEntityType[]): Promise<VerifiedChain> {
+    const { register, memory, clock, statuses } = this.known;
+    const chain = await this.#newest(await memory.chain(tokens, clock.now()), tokens);
+    const { entityId, entityType } = chain;
+    if (!types.includes(entityType)) throw new TrustError('entity_type_unexpected', 'of another type', { entityId });
+    const superiors = register.superiorsListing(entityId);
+    if (this.#isUncollected(chain.superiors)) throw unknownEntity(entityId);
+    if (!chain.superiors[0] || !superiors.includes(chain.superiors[0])) {
+      throw new TrustError('not_enrolled', 'its superior does not list it', { link: 1, entityId });
+    }
+    this.#refuseOtherHolder(chain, superiors);
+    statuses.requireChain(chain);
+    return chain;
   }
 
   /** What a jurisdiction attests that has not been taken back; nothing of one that is itself suspended. */

@@ -164,6 +164,12 @@ export class TrustDirectory {
     return this.#views.view(chain);
   }
 
+  /** The same for whoever may read receipts: an agency, or an auditor with the scope its superior states. @throws TrustError */
+  async readerChain(chain: readonly string[]): Promise<VerifiedChain> {
+    if (!this.#hasLooked) throw unknownEntity(undefined);
+    return this.#views.standing(chain, ['comity_agency', 'comity_auditor']);
+  }
+
   /**
    * An authority pushed an event: where it is new, this node looks at the status lists at once, before it answers, and at
    * everything else right after.
