@@ -5,6 +5,7 @@ import { migrations as reads } from '../reads/index.js';
 import { migrations as trust } from '../trust/index.js';
 import { AgencyExchange1795305600020 } from './1795305600020-agency-exchange.js';
 import { ReviewSigns1795305600090 } from './1795305600090-review-signs.js';
+import { Recalls1795305600050 } from './1795305600050-recalls.js';
 
 /** The schema of an agency's database; see ../README.md. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ...trust,
   AgencyExchange1795305600020,
   ReviewSigns1795305600090,
+  Recalls1795305600050,
 ];

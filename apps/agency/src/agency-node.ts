@@ -6,6 +6,7 @@ import type { OwnConfiguration } from '#trust/io';
 import type { Asks } from './asks.store.js';
 import type { IncomingRequests } from './incoming-requests.store.js';
 import type { OutgoingRequests } from './outgoing-requests.store.js';
+import type { Recalls } from './recalls.store.js';
 import type { RuleVersions } from './rule-versions.store.js';
 import type { Tags } from './tags.js';
 
@@ -18,6 +19,7 @@ export interface AgencyNode extends ExchangeNode {
   readonly asks: Asks;
   readonly outgoing: OutgoingRequests;
   readonly incoming: IncomingRequests;
+  readonly recalls: Recalls;
   readonly rules: RuleVersions;
   readonly reads: ReadStore;
   readonly received: ReceivedReads;

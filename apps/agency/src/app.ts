@@ -25,6 +25,8 @@ import type { AgencyConfig } from './config.js';
 import { AGENCY_NODE, HoldingController } from './holding.controller.js';
 import { IncomingRequests } from './incoming-requests.store.js';
 import { OutgoingRequests } from './outgoing-requests.store.js';
+import { RecallJob } from './recall.job.js';
+import { Recalls } from './recalls.store.js';
 import { RetentionJob } from './retention.job.js';
 import { RuleDriftJob } from './rule-drift.job.js';
 import { RuleVersions } from './rule-versions.store.js';
@@ -95,6 +97,7 @@ export async function startAgency(
   const node = agencyNode(config, open, ports);
   const job = new AskingJob(node, log);
   const retention = new RetentionJob(node, log);
+  const recall = new RecallJob(node, log);
   const drift = new RuleDriftJob(node, log);
   const app = await createHttpApp(AgencyModule.of(node, open, sessions), {
     problemOf: problemOfAgency,
@@ -106,12 +109,14 @@ export async function startAgency(
   await startOrClose(open, app);
   job.start();
   retention.start();
+  recall.start();
   drift.start();
   return {
     node,
     url: await app.getUrl(),
     close: async () => {
       retention.stop();
+      recall.stop();
       drift.stop();
       await job.stop();
       await app.close();
@@ -132,6 +137,7 @@ function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness }:
     asks: new Asks(dataSource),
     outgoing: new OutgoingRequests(dataSource),
     incoming: new IncomingRequests(dataSource),
+    recalls: new Recalls(dataSource),
     rules,
     reads: new ReadStore({ dataSource, clock }),
     received: new ReceivedReads({ dataSource, clock }),

@@ -71,6 +71,7 @@ export class AsksController {
   private async shown(ask: StoredAsk): Promise<JsonObject> {
     const requests = await this.node.outgoing.forTransaction(ask.txn);
     const received = await this.node.received.forTransaction(ask.txn);
+    const recalled = await this.node.recalls.recalledOwners(requests.flatMap(({ release }) => release ?? []));
     return {
       txn: ask.txn,
       state: ask.state,
@@ -87,6 +88,7 @@ export class AsksController {
           owner,
           ...nameOf(owner, this.node),
           ...(request === undefined ? { state: 'not_asked' } : requestShown(request)),
+          ...(request?.release !== undefined && recalled.includes(request.release) ? { recalled: true } : {}),
           reads,
         };
       }),

@@ -20,6 +20,7 @@ import { beneficiaryView, partyView } from '#exchange/io';
 import { ruleDigest, type Obligations } from '#policy';
 import { ProtocolError, type ReasonClaims } from '#protocol';
 import { ReadsError, parsePlateHistoryQuery, type PlateHistoryQuery } from '#reads';
+import type { Attestation } from '#trust';
 import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
 import { OfficerTokenError, verifyOfficerIdToken, type VerifiedOfficer } from './session/index.js';
@@ -41,6 +42,8 @@ export interface DecidedHere {
   readonly query: PlateHistoryQuery | undefined;
   readonly fields: readonly string[];
   readonly obligations: Obligations | null;
+  /** What is attested for the receivers now: where one of these ends early, the release is called back. */
+  readonly basis: readonly Attestation[];
   readonly persons: { readonly officer: string; readonly supervisor: string } | undefined;
 }
 
@@ -130,6 +133,7 @@ function decideSealed(
     query: undefined,
     fields: [],
     obligations: null,
+    basis: [],
     persons: undefined,
   });
   if (persons instanceof OfficerTokenError) return refused([personsReason(persons.code)]);
@@ -138,7 +142,13 @@ function decideSealed(
   const decision = decideFinally(facts, rules, node.clock.now());
   if (decision.outcome === 'deny') return refused(reasonClaims(decision));
   const { fields, obligations } = decision;
-  return { kind: 'sealed', rule, reasons: [], opened, query, fields, obligations, persons: persons.tags };
+  const basis = basisOf(parties);
+  return { kind: 'sealed', rule, reasons: [], opened, query, fields, obligations, basis, persons: persons.tags };
+}
+
+/** Of everybody who will have the data. */
+function basisOf({ requester, beneficiary }: Parties): Attestation[] {
+  return [...requester.attestations, ...(beneficiary.kind === 'enrolled' ? beneficiary.view.attestations : [])];
 }
 
 export interface Persons {

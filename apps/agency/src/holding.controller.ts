@@ -7,11 +7,14 @@ import {
   LedgerEvidenceBody,
   OwnerOutcomeBody,
   ProblemError,
+  RecallAnsweredBody,
+  RecallBody,
   TraceQueryBody,
   messageDigest,
   problem,
 } from '#protocol';
 import type { AgencyNode } from './agency-node.js';
+import { answerRecall } from './answer-recall.js';
 import { answerRequest } from './answer-request.js';
 import { recordSent } from './release-answer.js';
 
@@ -38,6 +41,13 @@ export class HoldingController {
       throw new ProblemError(problem(404, 'not_found', 'there is nothing here, or it is not yours'));
     }
     return evidence;
+  }
+
+  /** The owner of what this agency received calls it back. */
+  @Post('recalls')
+  @HttpCode(200)
+  recall(@Body() body: RecallBody): Promise<RecallAnsweredBody> {
+    return answerRecall(body, this.node);
   }
 
   /** The bytes have left. Where this fails the release stays unconfirmed, which is reported and true. */

@@ -58,6 +58,10 @@ export async function prepareAnswer(
       reviewSigns: narrativeSigns(decided.opened.sealed.ask.narrative),
     };
     if (!(await node.incoming.spend(manager, request, outcome))) return;
+    // A refusal hands nothing over that could be called back.
+    if (reasons.length === 0 && decided.obligations !== null) {
+      await node.recalls.noteBasis(manager, request.digest, decided.basis, decided.obligations.expires_at);
+    }
     await node.ledger.append(manager, {
       receiptId,
       kind: 'release',

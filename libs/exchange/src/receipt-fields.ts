@@ -84,6 +84,18 @@ export const endedFields = (of: OneRequest & { state: string }) => fields(of);
 export const ruleFields = (of: { owner: string; rule: string; version: number; by: string; approved_by?: string }) =>
   fields(of);
 
+/** Owner: a release is called back, because what it rested on ended early. */
+export const recalledFields = (of: OneRequest & { release: string; recall: string; because: string }) => fields(of);
+
+/** Receiver: what was released is deleted. How many reads it was is content, as at the release. */
+export const deletedFields = (of: OneRequest & { release: string; recall: string }, content: { read_count: number }) =>
+  fields(of, content);
+
+/** Owner: the receiver's answer to a recall, verified against the receiver's own ledger. */
+export const recallAnsweredFields = (
+  of: OneRequest & { release: string; recall: string; outcome: string; proof: string },
+) => fields(of);
+
 /** Any hop: an auditor read the receipts of a transaction, within the scope that its superior states (T8). */
 export const auditReadFields = (of: { auditor: string; txn: string; query: string; receipts: number }) => fields(of);
 

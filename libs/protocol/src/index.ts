@@ -84,6 +84,8 @@ export {
   ReleaseNoticeBody,
   SEALED_ANSWER_MAX,
   SubmitRequestBody,
+  RecallAnsweredBody,
+  RecallBody,
   TraceQueryBody,
   type RequestState,
 } from './messages/evidence.js';

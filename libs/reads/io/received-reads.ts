@@ -85,6 +85,16 @@ export class ReceivedReads {
     }));
   }
 
+  /** Deletes what one release brought, because its owner called it back. @returns how many reads went */
+  async deleteRelease(owner: string, releaseDigest: string, manager: EntityManager): Promise<number> {
+    const gone = await runStatement<{ position: number }>(manager, [
+      `with deleted as (delete from received_read where owner = $1 and release_digest = $2 returning position)
+       select position from deleted`,
+      [owner, releaseDigest],
+    ]);
+    return gone.length;
+  }
+
   /** Deletes what has expired at `now` (milliseconds) and says what of which release went. */
   async deleteExpired(now: number): Promise<ExpiredRelease[]> {
     return runStatement<ExpiredRelease>(this.#dataSource.manager, [

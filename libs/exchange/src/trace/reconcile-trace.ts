@@ -105,9 +105,12 @@ function mayState(hop: ProvenHop): boolean {
     case 'asked':
     case 'approved':
     case 'delivered':
+    case 'deleted':
       return !byBroker && fieldOf(hop, 'requester') === keeper;
     case 'release':
     case 'sent':
+    case 'recalled':
+    case 'recall_answered':
       return !byBroker && fieldOf(hop, 'owner') === keeper;
     case 'refused':
       return byBroker || fieldOf(hop, 'owner') === keeper;

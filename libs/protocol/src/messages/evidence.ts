@@ -153,6 +153,23 @@ export class BrokerOutcomeBody {
   broker_evidence: LedgerEvidenceBody;
 }
 
+/** To a receiver of reads: the owner calls a release back. */
+export class RecallBody {
+  @IsCompactToken(8 * 1024)
+  recall: string;
+}
+
+/** What the receiver did, signed, and the proof that its ledger holds the receipt of it. */
+export class RecallAnsweredBody {
+  @IsCompactToken(8 * 1024)
+  answer: string;
+
+  /** Absent where nothing was kept. */
+  @MayBeAbsent()
+  @IsNested(() => LedgerEvidenceBody)
+  evidence?: LedgerEvidenceBody;
+}
+
 /** A party of a transaction asks for its receipts. */
 export class TraceQueryBody {
   @IsCompactToken()

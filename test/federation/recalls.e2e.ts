@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readTrace, verifyTrace } from '#exchange';
+import { newIdentifier, type JsonObject } from '#protocol';
+import { systemRandomness } from '#protocol/io';
+import { protectionMarkType, signRecall } from '#trust';
+import { RecallJob } from '../../apps/agency/src/recall.job.js';
+import type { AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
+import { demoReads, STORY_PLATE } from '../../apps/sandbox/src/demo-reads.js';
+import { eventually, expectRefusal, post, receiptKinds } from '../attacks/doors.js';
+import { seededRandomness } from '../support/fakes.js';
+import { startFederation, type TestFederation } from './start-federation.js';
+import { statementFor } from './statements.js';
+
+const [ASKER, OWNER] = ['salish-point', 'juniper-bend'];
+let federation: TestFederation;
+let people: AgencyPeople;
+let txn: string;
+let other: string;
+
+beforeAll(async () => {
+  federation = await startFederation({ start: [ASKER, OWNER, 'mesa-clara'] });
+  people = federation.people(ASKER);
+  const reads = demoReads(Date.now(), { state: 'OR', lat: 44, lon: -121 }, 10, seededRandomness(OWNER));
+  for (const id of [OWNER, 'mesa-clara']) await federation.agency(id).node.reads.insertMany(reads);
+  [txn, other] = [await asked(OWNER), await asked('mesa-clara')];
+});
+afterAll(async () => {
+  await federation.close();
+});
+
+async function asked(owner: string): Promise<string> {
+  const outcome = await people.askAndWait(statementFor(federation, [owner], { plate: STORY_PLATE }));
+  expect(outcome).toMatchObject({ owners: [{ state: 'replied', outcome: 'reads' }] });
+  const id = outcome['txn'] as string;
+  await eventually(
+    () => receiptKinds(federation.agency(owner), id),
+    (kinds) => kinds.includes('sent'),
+  );
+  return id;
+}
+
+async function ownerOf(id: string): Promise<JsonObject> {
+  return ((await people.show(id))['owners'] as JsonObject[])[0] ?? {};
+}
+
+/** The receipts of the transaction, once one of this kind is in the ledger. */
+function until(id: string, kind: string): Promise<string[]> {
+  return eventually(
+    () => receiptKinds(federation.agency(id), txn),
+    (kinds) => kinds.includes(kind),
+  );
+}
+
+function round(owner = OWNER): Promise<void> {
+  return new RecallJob(federation.agency(owner).node, () => undefined).round();
+}
+
+/** Washington repeals what Oregon's rule requires of it: the protection that a refusal would name. */
+async function repeal(protection: string): Promise<void> {
+  const { node } = federation.agency(ASKER);
+  const { attestations } = await node.directory.agencyView(node.own.ownChain());
+  const law = attestations.find((found) => found.protection === protection);
+  if (law === undefined) throw new Error(`\`${protection}\` is not attested`);
+  const { level, version, issuer, subject } = law;
+  const type = protectionMarkType(federation.laidOut.anchor, { protection, level, version });
+  await federation.authority.revokeMark(issuer, subject, type);
+  for (const id of [OWNER, 'mesa-clara', ASKER]) {
+    await federation.agency(id).node.directory.refresh();
+    await federation.agency(id).node.directory.refresh();
+  }
+}
+
+describe('a release whose law ended early', () => {
+  test('T07: is not called back while everything that it rested on stands', async () => {
+    await round();
+    expect(await receiptKinds(federation.agency(OWNER), txn)).toEqual(['release', 'sent']);
+  });
+
+  test('is called back by its owner, deleted by its receiver, and both ledgers show it', async () => {
+    expect((await ownerOf(txn))['reads']).toHaveLength(2);
+    await repeal('retention');
+    await round();
+    expect(await ownerOf(txn)).toMatchObject({ recalled: true, reads: [], read_count: 2 });
+    expect(await until(OWNER, 'recall_answered')).toEqual(['release', 'sent', 'recalled', 'recall_answered']);
+    expect(await until(ASKER, 'deleted')).toEqual(['asked', 'approved', 'delivered', 'deleted']);
+    const rows = await federation
+      .agency(ASKER)
+      .node.dataSource.query<unknown[]>('select 1 from received_read where txn = $1', [txn]);
+    expect(rows).toEqual([]);
+  });
+
+  test('stays proven over every ledger, recall and deletion included', async () => {
+    const trace = await people.call('officer', 'GET', `/trace/${txn}`);
+    const file = await readFile(federation.laidOut.anchorsFile, 'utf8');
+    const pinned = JSON.parse(file) as { entity_id: string; jwks: JsonObject }[];
+    const anchors = pinned.map(({ entity_id: entityId, jwks }) => ({ entityId, jwks }));
+    const report = await verifyTrace(readTrace(trace), { anchors, now: Date.now() });
+    expect(report.checks.filter(({ state }) => state !== 'holds')).toEqual([]);
+  });
+
+  test('is called back once, and a copy of the recall gets the same receipt', async () => {
+    const { node } = federation.agency(OWNER);
+    const [sent] = await node.dataSource.query<{ token: string }[]>('select token from recall');
+    const [first, second] = [
+      await post(federation, `${federation.entityId(ASKER)}/recalls`, { recall: sent?.token ?? '' }),
+      await post(federation, `${federation.entityId(ASKER)}/recalls`, { recall: sent?.token ?? '' }),
+    ];
+    expect(first.status).toBe(200);
+    const indexes = [first, second].map(
+      ({ document }) => ((document['evidence'] as JsonObject)['receipts'] as JsonObject[])[0]?.['index'],
+    );
+    expect(indexes[0]).toBe(indexes[1]);
+    await round();
+    expect((await receiptKinds(federation.agency(ASKER), txn)).filter((kind) => kind === 'deleted')).toHaveLength(1);
+  });
+});
+
+describe('a recall', () => {
+  const signed = async (owner: string, of: { txn: string; release: string }, receiver = ASKER) => {
+    const { node } = federation.agency(owner);
+    return signRecall({
+      issuer: node.entityId,
+      receiver: federation.entityId(receiver),
+      jti: newIdentifier(systemRandomness),
+      issuedAt: Date.now(),
+      key: node.signingKey,
+      ...of,
+      reason: 'attestation_ended',
+      because: 'A'.repeat(43),
+      answerWithinSeconds: 3_600,
+    });
+  };
+  const releaseOf = async (id: string, owner: string) => {
+    const found = await federation.agency(ASKER).node.outgoing.find(id, federation.entityId(owner));
+    return { txn: id, release: found?.release ?? '' };
+  };
+
+  test('T06: of another agency’s release deletes nothing', async () => {
+    const foreign = await signed(OWNER, await releaseOf(other, 'mesa-clara'));
+    const before = await federation.agency(ASKER).node.received.forTransaction(other);
+    const answer = await post(federation, `${federation.entityId(ASKER)}/recalls`, { recall: foreign });
+    expect(answer.status).toBe(200);
+    expect(answer.document).not.toHaveProperty('evidence');
+    expect(await federation.agency(ASKER).node.received.forTransaction(other)).toHaveLength(before.length);
+  });
+
+  test('J17: to somebody else, or that nobody enrolled signed, is not authentic', async () => {
+    const misled = await signed(OWNER, await releaseOf(other, 'mesa-clara'), 'mesa-clara');
+    expectRefusal(
+      await post(federation, `${federation.entityId(ASKER)}/recalls`, { recall: misled }),
+      401,
+      'token_invalid',
+    );
+  });
+});
