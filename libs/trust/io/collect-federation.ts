@@ -214,3 +214,12 @@ export async function verifyShownMarks(input: {
   }
   return { marks, refusedMarks };
 }
+
+/** What was seen before cannot be read: nothing is collected that might be older. */
+export function failedRound(cause: unknown): CollectionReport {
+  return {
+    collected: 0,
+    postponed: 0,
+    failures: [new TrustError('unreachable', 'no memory of what was seen', { cause })],
+  };
+}

@@ -2,7 +2,7 @@ import type { Clock, Network } from '#protocol';
 import { TrustError, type PinnedAnchor, type VerifiedAnchor, type VerifiedChain } from '../src/index.js';
 import { AgencyViews, type AgencyView } from './agency-views.js';
 import { startRounds } from './background-rounds.js';
-import { collectFederation, type Collection, type CollectionReport } from './collect-federation.js';
+import { collectFederation, failedRound, type Collection, type CollectionReport } from './collect-federation.js';
 import { CLIENT_LIMITS, FederationClient } from './federation-client.js';
 import { FederationRegister, type CollectedEntity } from './federation-register.js';
 import { publishedLedger, publishedWitnessKeys, type PublishedLedger } from './published-logs.js';
@@ -243,13 +243,4 @@ export class TrustDirectory {
 
 function isJurisdiction({ entityType }: VerifiedChain): boolean {
   return entityType === 'comity_jurisdiction';
-}
-
-/** What was seen before cannot be read: nothing is collected that might be older. */
-function failedRound(cause: unknown): CollectionReport {
-  return {
-    collected: 0,
-    postponed: 0,
-    failures: [new TrustError('unreachable', 'no memory of what was seen', { cause })],
-  };
 }
