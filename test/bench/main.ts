@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { startEmbeddedPostgres } from '#postgres/io';
 import { loadBareProxy } from './bare-load.js';
 import { measureDecide } from './decide-load.js';
+import { measureLedgerAlone } from './ledger-bench.js';
 import { measureLedger } from './ledger-load.js';
+import { ledgerReport } from './ledger-report.js';
 import { thisMachine } from './machine.js';
 import { measureExchange } from './measure-exchange.js';
 import { measureOperations } from './operation-costs.js';
@@ -37,6 +39,16 @@ async function run({ seconds, port }: BenchOptions, args: readonly string[]): Pr
   return { machine, seconds, exchange, floor: signatureFloor(exchange.operations, costs), bareProxy, decide, ledger };
 }
 
+async function benchLedger({ seconds, entries, json }: BenchOptions, args: readonly string[]): Promise<void> {
+  const machine = thisMachine(args);
+  const server = await startEmbeddedPostgres({ dataDirectory: join(resolve('.comity', 'bench'), 'postgres') });
+  const bench = await measureLedgerAlone(server, { seconds, entries }, say);
+  await server.stop();
+  process.stdout.write(
+    `${json ? JSON.stringify({ machine, bench }, null, 2) : ledgerReport(bench, machine, seconds)}\n`,
+  );
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const options = readOptions(args);
@@ -47,6 +59,10 @@ async function main(): Promise<void> {
   if ('fault' in options) {
     process.stderr.write(`${options.fault}\n\n${HELP}`);
     process.exitCode = 2;
+    return;
+  }
+  if (options.only === 'ledger') {
+    await benchLedger(options, args);
     return;
   }
   const result = await run(options, args);

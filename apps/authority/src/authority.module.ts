@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { CosignedController, LEDGER, LedgerController, WITNESS } from '#exchange/io';
+import { AddCheckpointController, CosignedController, LEDGER, LedgerController, WITNESS } from '#exchange/io';
 import { ActsController } from './acts/acts.controller.js';
 import { AUTHORITY_NODE, type AuthorityNode } from './authority-node.js';
 import { EnrolmentController } from './enrolment/enrolment.controller.js';
@@ -9,7 +9,6 @@ import { MarksController } from './marks.controller.js';
 import { RegisterController } from './register.controller.js';
 import { ResolveController } from './resolve.controller.js';
 import { StatusController } from './status.controller.js';
-import { WitnessController } from './witness.controller.js';
 
 @Module({})
 export class AuthorityModule {
@@ -25,7 +24,7 @@ export class AuthorityModule {
         ActsController,
         RegisterController,
         LedgerController,
-        WitnessController,
+        AddCheckpointController,
         CosignedController,
         HealthController,
       ],

@@ -24,6 +24,7 @@ import { addRuleSimulate } from './commands/rule-simulate.js';
 import { addShow } from './commands/show.js';
 import { addSideDoors } from './commands/sidedoors.js';
 import { addTrace } from './commands/trace.js';
+import { addWitness } from './commands/witness.js';
 import { addTrustExplain } from './commands/trust-explain.js';
 import { addTrustResolve } from './commands/trust-resolve.js';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js';
@@ -81,6 +82,7 @@ function programOf(cli: Cli): Command {
   addLedgerVerify(ledger, cli);
   addLedgerWatch(ledger, cli);
   addLedgerFsck(ledger, cli);
+  addWitness(program, cli);
   const evidence = program.command('evidence').description('a transaction as one file for a court');
   addEvidenceExport(evidence, cli);
   addEvidenceVerify(evidence, cli);

@@ -6,21 +6,22 @@ import type { TrustDirectory } from '#trust/io';
 const TIMEOUT_MS = 2_000;
 const NOTE_BYTES = 32 * 1024;
 
-/** A witness and the address below which it answers. */
+/** A witness and its monitoring prefix (C2SP tlog-witness): `<hash of an origin>/checkpoint` lies below it. */
 export interface WitnessDoor {
   readonly entityId: string;
   readonly url: string;
 }
 
-/** Every witness of the ledger of `keeper`: those of the anchors, and every agency that is known and publishes a witness key. */
-export function witnessesOf(anchors: readonly string[], directory: TrustDirectory, keeper: string): WitnessDoor[] {
+/** Every witness of the ledger of `keeper`: those `listed`, and every agency that is known and publishes a witness key. */
+export function witnessesOf(listed: readonly WitnessDoor[], directory: TrustDirectory, keeper: string): WitnessDoor[] {
   const agencies = directory.agencies().filter(({ entityId, metadata }) => {
     return entityId !== keeper && typeof metadata['witness_vkey'] === 'string';
   });
   return [
-    ...anchors.map((entityId) => ({ entityId, url: entityId })),
+    ...listed,
     ...agencies.map(({ entityId, metadata }) => {
-      return { entityId, url: typeof metadata['endpoint'] === 'string' ? metadata['endpoint'] : entityId };
+      const endpoint = typeof metadata['endpoint'] === 'string' ? metadata['endpoint'] : entityId;
+      return { entityId, url: `${endpoint}/witness` };
     }),
   ];
 }
@@ -31,7 +32,7 @@ export function askWitnesses(
   doors: readonly WitnessDoor[],
   network: Network,
 ): Promise<readonly WitnessWord[]> {
-  const path = `/witness/${createHash('sha256').update(origin).digest('hex')}/checkpoint`;
+  const path = `/${createHash('sha256').update(origin).digest('hex')}/checkpoint`;
   return Promise.all(
     doors.map(async ({ entityId: witness, url }): Promise<WitnessWord> => {
       try {

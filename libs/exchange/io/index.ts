@@ -11,6 +11,7 @@ export {
   type NodeConfig,
   type NodeKeys,
 } from './node-config.js';
+export { AddCheckpointController, readCheckpointsAsBytes } from './add-checkpoint.controller.js';
 export { CosignedController, WITNESS } from './cosigned.controller.js';
 export { LEDGER, LedgerController } from './ledger.controller.js';
 export { NODE_CONTROLLERS, nodeProviders } from './node.module.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { noteKeyFromJwk, type NoteKey, type NoteKeyType } from '#ledger';
+import { noteKeyFromJwk, parseTlogPolicy, type NoteKey, type NoteKeyType, type TlogPolicy } from '#ledger';
 import {
   decodeBase64url,
   isJsonObject,
@@ -41,6 +41,8 @@ export interface NodeConfig {
   readonly refreshSeconds: number;
   /** Which addresses this node connects to. */
   readonly egress: Egress;
+  /** Further witnesses of this node's ledger, beside those of the anchors. */
+  readonly witnessPolicy: TlogPolicy | undefined;
   readonly keys: NodeKeys;
 }
 
@@ -107,7 +109,7 @@ export class EnvironmentReader {
 /**
  * Reads what every node needs: `COMITY_ENV`, `COMITY_HOST` (127.0.0.1), `PORT`, `COMITY_ENTITY_ID`, `COMITY_NAME`,
  * `COMITY_SUPERIOR`, `COMITY_ANCHORS` (a file), `DATABASE_URL`, `COMITY_DATA`, `COMITY_KEYS` (a directory),
- * `COMITY_DATABASE_CONNECTIONS` (10), `COMITY_REFRESH_SECONDS` (10), `COMITY_REACHABLE_NETWORKS` (none). Problems go to
+ * `COMITY_DATABASE_CONNECTIONS` (10), `COMITY_REFRESH_SECONDS` (10), `COMITY_REACHABLE_NETWORKS` (none), `COMITY_WITNESS_POLICY` (none, a file). Problems go to
  * `reader`; the result is complete only if `reader.finish()` does not throw.
  */
 export async function readNodeConfig(reader: EnvironmentReader): Promise<NodeConfig | undefined> {
@@ -128,7 +130,11 @@ export async function readNodeConfig(reader: EnvironmentReader): Promise<NodeCon
   const federation = await reader.file('COMITY_KEYS', join(directory, 'federation.jwk'), readSigningKeyFile);
   const signing = await reader.file('COMITY_KEYS', join(directory, 'signing.jwk'), readSigningKeyFile);
   const ledger = await readNoteKey(reader, directory, 'ledger', entityId);
+  const policyFile = reader.optional('COMITY_WITNESS_POLICY');
+  const witnessPolicy =
+    policyFile === undefined ? undefined : await reader.file('COMITY_WITNESS_POLICY', policyFile, readPolicy);
   const config = {
+    witnessPolicy,
     host: reader.optional('COMITY_HOST') ?? '127.0.0.1',
     port: reader.wholeNumber('PORT', 0, 65_535),
     entityId,
@@ -181,6 +187,11 @@ export async function readSecretFile(path: string): Promise<Uint8Array> {
   const bytes = decodeBase64url((await readPrivateText(path)).trim());
   if (bytes.byteLength !== 32) throw new TypeError('32 bytes in base64url are expected');
   return bytes;
+}
+
+/** A tlog-policy: its `witness` lines with an address are asked to cosign. */
+async function readPolicy(path: string): Promise<TlogPolicy> {
+  return parseTlogPolicy(await readFile(path, 'utf8'));
 }
 
 async function readAnchors(path: string): Promise<PinnedAnchor[]> {

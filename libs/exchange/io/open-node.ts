@@ -5,7 +5,7 @@ import { createDataSource, openDatabase, runMigrations } from '#postgres/io';
 import { feedPositionsIn, OwnConfiguration, seenStatementsIn, TrustDirectory } from '#trust/io';
 import type { ComityEntityType } from '#trust';
 import { startedFields } from '../src/index.js';
-import { askWitnesses, witnessesOf } from './ask-witnesses.js';
+import { askWitnesses, witnessesOf, type WitnessDoor } from './ask-witnesses.js';
 import type { ExchangeNode } from './exchange-node.js';
 import { LogFollower } from './log-follower.js';
 import type { NodeConfig } from './node-config.js';
@@ -72,8 +72,8 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
     },
   });
   const origin = config.keys.ledger.name;
-  const anchorIds = anchors.map(({ entityId }) => entityId);
-  const ask = () => askWitnesses(origin, witnessesOf(anchorIds, directory, config.entityId), ports.network);
+  const listed = listedWitnesses(config);
+  const ask = () => askWitnesses(origin, witnessesOf(listed, directory, config.entityId), ports.network);
   const ledger = await openLedger(input, dataSource, ask).catch(async (error: unknown) => {
     await dataSource.destroy();
     await database.close();
@@ -98,8 +98,10 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
     refreshSeconds,
     onFailure: (error) => log(`own configuration: ${error instanceof Error ? error.message : 'failed'}`),
   });
-  const witnessKeys = () => directory.witnessKeys();
-  const witnessJob = new WitnessJob(ledger, ports.network, ports.clock, () => anchorIds, witnessKeys, log);
+  const prefixes = listed.map(({ url }) => url);
+  const ofPolicy = config.witnessPolicy?.witnesses.map(({ key }) => key.vkey) ?? [];
+  const witnessKeys = () => [...directory.witnessKeys(), ...ofPolicy];
+  const witnessJob = new WitnessJob(ledger, ports.network, ports.clock, () => prefixes, witnessKeys, log);
   return {
     ...ports,
     entityId: config.entityId,
@@ -167,6 +169,15 @@ async function openLedger(
   // Without an answer of any witness it waits, and health says so.
   if (ledger.signs) await ledger.integrated('started');
   return ledger;
+}
+
+/** The oversight witness of each anchor, and those that the operator lists in a policy file with their address. */
+function listedWitnesses({ anchors, witnessPolicy }: NodeConfig): WitnessDoor[] {
+  const own = witnessPolicy?.witnesses ?? [];
+  return [
+    ...anchors.map(({ entityId }) => ({ entityId, url: `${entityId}/witness` })),
+    ...own.flatMap(({ key, url }) => (url === undefined ? [] : [{ entityId: key.name, url }])),
+  ];
 }
 
 /** The oversight witnesses, and every agency but the one that keeps the ledger: nobody vouches for a ledger of its own. */

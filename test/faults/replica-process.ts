@@ -1,0 +1,49 @@
+// One of several sequencers over one database, to be killed at any moment. It says every receipt on standard output before it
+// appends it (`try ID`) and after it is durable (`ack ID INDEX SIZE ROOT`), so that whoever reads knows what was promised.
+import 'reflect-metadata';
+import { Ledger } from '#ledger/io';
+import { noteKeyFromSeed, parseCheckpoint, splitNote } from '#ledger';
+import { createDataSource } from '#postgres/io';
+import { readSigningKeyFile, systemClock, systemRandomness } from '#protocol/io';
+import { REPLICA_ORIGIN } from './replica-child.js';
+
+const CLIENTS = 8;
+const environment = (name: string): string => process.env[name] ?? '';
+const dataSource = await createDataSource({
+  url: environment('DATABASE_URL'),
+  entities: [],
+  migrations: [],
+  poolSize: 4,
+}).initialize();
+const ledger = new Ledger({
+  dataSource,
+  origin: REPLICA_ORIGIN,
+  issuer: 'https://replicas.example',
+  noteKey: noteKeyFromSeed(REPLICA_ORIGIN, 'note', new Uint8Array(32).fill(7)),
+  receiptKey: await readSigningKeyFile(environment('TEST_RECEIPT_KEY')),
+  clock: systemClock,
+  randomness: systemRandomness,
+  askWitnesses: () => Promise.resolve([]),
+});
+await ledger.start();
+
+let next = 0;
+/** What an earlier life had begun and not seen the end of comes first: the same id has to give the same entry. */
+const again = environment('TEST_AGAIN')
+  .split(',')
+  .filter((id) => id !== '');
+
+async function client(): Promise<void> {
+  for (;;) {
+    const receiptId = again.shift() ?? `${environment('TEST_LIFE')}/${(next += 1)}`;
+    process.stdout.write(`try ${receiptId}\n`);
+    const fields = { accountability: { id: receiptId }, content: {} };
+    await dataSource.transaction((manager) => ledger.append(manager, { receiptId, kind: 'granted', fields }));
+    const { index, checkpoint } = await ledger.integrated(receiptId, { timeoutMs: 60_000 });
+    const { size, root } = parseCheckpoint(splitNote(checkpoint).text);
+    process.stdout.write(`ack ${receiptId} ${index} ${size} ${Buffer.from(root).toString('hex')}\n`);
+  }
+}
+
+process.on('disconnect', () => process.exit(1));
+await Promise.all(Array.from({ length: CLIENTS }, client));
