@@ -31,12 +31,13 @@ export function parseChain(chain: readonly string[]): UnverifiedChain {
   if (bytes > MAX_CHAIN_BYTES) throw new TrustError('chain_too_large', 'the chain is larger than 128 KiB');
   const last = chain.length - 1;
   const configuration = (link: number) => atLink(link, undefined, () => parseEntityConfiguration(chain[link] ?? ''));
+  const leaf = configuration(0);
   const statements = chain
     .slice(1, last)
     .map((token, index) => atLink(index + 1, undefined, () => parseSubordinateStatement(token)));
   const [first, ...rest] = statements;
   if (!first) throw new TrustError('chain_too_short', 'a chain has at least three statements');
-  return { leaf: configuration(0), statements: [first, ...rest], anchor: configuration(last) };
+  return { leaf, statements: [first, ...rest], anchor: configuration(last) };
 }
 
 /** All links of a chain in order, with the index that a refusal names. */
