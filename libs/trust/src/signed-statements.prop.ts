@@ -146,7 +146,7 @@ const outcome = (work: Promise<unknown>): Promise<unknown> =>
   );
 
 describe.each(NAMES)('a %s', (name) => {
-  it('of which one bit was changed is refused', async () => {
+  it('J12: of which one bit was changed is refused', async () => {
     const { token, verify } = of(name);
     expect(await outcome(verify(token))).toBe('accepted');
     await fc.assert(
