@@ -19,6 +19,7 @@ import { addRuleExplain } from './commands/rule-explain.js';
 import { addRuleInit } from './commands/rule-init.js';
 import { addRuleLint } from './commands/rule-lint.js';
 import { addRulePublish } from './commands/rule-publish.js';
+import { addRuleSchema } from './commands/rule-schema.js';
 import { addRuleShow } from './commands/rule-show.js';
 import { addRuleSimulate } from './commands/rule-simulate.js';
 import { addShow } from './commands/show.js';
@@ -97,6 +98,7 @@ function programOf(cli: Cli): Command {
   addRuleSimulate(rule, cli);
   addRulePublish(rule, cli);
   addRuleShow(rule, cli);
+  addRuleSchema(rule, cli);
   addDecide(program, cli);
   addLaw(program.command('law').description('what the law of each legal order is read to say'), cli);
   addSideDoors(program, cli);

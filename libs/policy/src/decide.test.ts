@@ -149,6 +149,33 @@ describe('a decision', () => {
     const permit = decide(salish, { rule, side: 'release' }, NOW);
     expect(denyUndetermined(permit)).toBe(permit);
   });
+
+  test('a pattern search without the demand of a warrant is denied, even by a rule that no parser has read', () => {
+    const conditions = rule.release?.plate_history;
+    if (conditions === undefined) throw new Error('a rule that releases is expected');
+    const lax: Rule = { ...rule, release: { passed_twice: conditions } };
+    const asked = known('passed_twice');
+    const facts: Facts = { ...salish, request: { ...salish.request, kind: asked, contentKind: asked } };
+    expect(decide(facts, { rule: lax, side: 'release' }, NOW)).toMatchObject({
+      outcome: 'deny',
+      reasons: [{ code: 'no_rule_for_kind' }],
+    });
+  });
+
+  test('more reasons than the wire can list are cut, and the last one says how many are left', () => {
+    const conditions = rule.release?.plate_history;
+    if (conditions === undefined) throw new Error('a rule that releases is expected');
+    const tiers = Array.from({ length: 70 }, (_, index) => ({
+      name: `t${index}`,
+      when: { window_over_hours: 1 },
+      scope: { max_window_hours: 1 },
+    }));
+    const strict: Rule = { ...rule, release: { plate_history: { ...conditions, tiers } } };
+    const decision = decide(salish, { rule: strict, side: 'release' }, NOW);
+    if (decision.outcome !== 'deny') throw new Error('a denial is expected');
+    expect(decision.reasons).toHaveLength(64);
+    expect(decision.reasons.at(-1)).toMatchObject({ code: 'more_reasons', found: '7 more are not met' });
+  });
 });
 
 function never(): never {

@@ -135,3 +135,12 @@ describe('comity rule publish', () => {
     expect((await cli.run(publish('--as', 'one', '--file', 'x', '--digest', digest))).exit).toBe(2);
   });
 });
+
+describe('comity rule schema', () => {
+  it('prints the published JSON Schema, and asks nobody', async () => {
+    const { exit, out } = await cli.run(['rule', 'schema'], {});
+    expect(exit).toBe(0);
+    const published = await readFile(new URL('../schema/rule.schema.json', SOURCE), 'utf8');
+    expect(JSON.parse(out)).toEqual(JSON.parse(published));
+  });
+});
