@@ -6,6 +6,7 @@ import { migrations as trust } from '../trust/index.js';
 import { AgencyExchange1795305600020 } from './1795305600020-agency-exchange.js';
 import { ReviewSigns1795305600090 } from './1795305600090-review-signs.js';
 import { Recalls1795305600050 } from './1795305600050-recalls.js';
+import { Declarations1795305600120 } from './1795305600120-declarations.js';
 
 /** The schema of an agency's database; see ../README.md. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   AgencyExchange1795305600020,
   ReviewSigns1795305600090,
   Recalls1795305600050,
+  Declarations1795305600120,
 ];

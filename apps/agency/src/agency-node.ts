@@ -4,6 +4,7 @@ import type { DecryptionKey } from '#protocol';
 import type { ReadStore, ReceivedReads } from '#reads/io';
 import type { OwnConfiguration } from '#trust/io';
 import type { Asks } from './asks.store.js';
+import type { Declarations } from './declarations.store.js';
 import type { IncomingRequests } from './incoming-requests.store.js';
 import type { OutgoingRequests } from './outgoing-requests.store.js';
 import type { Recalls } from './recalls.store.js';
@@ -20,6 +21,7 @@ export interface AgencyNode extends ExchangeNode {
   readonly outgoing: OutgoingRequests;
   readonly incoming: IncomingRequests;
   readonly recalls: Recalls;
+  readonly declarations: Declarations;
   readonly rules: RuleVersions;
   readonly reads: ReadStore;
   readonly received: ReceivedReads;

@@ -25,6 +25,8 @@ import type { AgencyConfig } from './config.js';
 import { AGENCY_NODE, HoldingController } from './holding.controller.js';
 import { IncomingRequests } from './incoming-requests.store.js';
 import { OutgoingRequests } from './outgoing-requests.store.js';
+import { DeclarationsController } from './declarations.controller.js';
+import { Declarations } from './declarations.store.js';
 import { RecallJob } from './recall.job.js';
 import { Recalls } from './recalls.store.js';
 import { RetentionJob } from './retention.job.js';
@@ -45,6 +47,7 @@ class AgencyModule {
         ...NODE_CONTROLLERS,
         CosignedController,
         AsksController,
+        DeclarationsController,
         HoldingController,
         RulesController,
         TraceController,
@@ -138,6 +141,14 @@ function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness }:
     outgoing: new OutgoingRequests(dataSource),
     incoming: new IncomingRequests(dataSource),
     recalls: new Recalls(dataSource),
+    declarations: new Declarations({
+      dataSource,
+      ledger,
+      agency: entityId,
+      key: config.node.keys.federation,
+      clock,
+      randomness,
+    }),
     rules,
     reads: new ReadStore({ dataSource, clock }),
     received: new ReceivedReads({ dataSource, clock }),

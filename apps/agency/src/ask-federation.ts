@@ -81,7 +81,7 @@ async function signRequest(due: OutgoingRequest, ask: StoredAsk, node: AgencyNod
   const answerKey: AnswerKey = { kty: 'OKP', crv: 'X25519', x };
   const sealed = await seal(
     'sealed-part',
-    JSON.stringify(sealedPart(due, ask, answerKey, node)),
+    JSON.stringify({ ...sealedPart(due, ask, answerKey, node), declarations: await node.declarations.good() }),
     encryptionKeyOf(owner.chain),
   );
   const times = lifetime(node.clock, REQUEST_SECONDS);

@@ -9,6 +9,7 @@ import {
   protocolReason,
   reasonClaims,
   rulesToSatisfy,
+  verifiedDeclarations,
   type OpenedRequest,
   type Parties,
   type PartyView,
@@ -17,7 +18,7 @@ import {
   type VerifiedRequest,
 } from '#exchange';
 import { beneficiaryView, partyView } from '#exchange/io';
-import { ruleDigest, type Obligations } from '#policy';
+import { ruleDigest, type Obligations, type SignedDeclaration } from '#policy';
 import { ProtocolError, type ReasonClaims } from '#protocol';
 import { ReadsError, parsePlateHistoryQuery, type PlateHistoryQuery } from '#reads';
 import type { Attestation } from '#trust';
@@ -52,6 +53,7 @@ export interface OpenedHere {
   readonly opened: OpenedRequest;
   readonly persons: Persons | OfficerTokenError;
   readonly query: PlateHistoryQuery | ReadsError;
+  readonly declarations: readonly SignedDeclaration[];
 }
 
 /** Opens the sealed part; where it does not belong to this request, the reason to refuse it. */
@@ -63,7 +65,14 @@ export async function openHere(
   return inSpan('open_request', { attributes: {} }, async () => {
     const opened = await openBelonging(request, requester, node);
     if (opened instanceof Error) return reasonOf(opened);
-    return { opened, persons: await verifyPersons(request, requester, opened, node), query: readQuery(opened) };
+    const declarations = await verifiedDeclarations({
+      tokens: opened.sealed.declarations ?? [],
+      issuer: requester.chain.entityId,
+      keys: requester.chain.federationKeys,
+      now: node.clock.now(),
+    });
+    const persons = await verifyPersons(request, requester, opened, node);
+    return { opened, persons, query: readQuery(opened), declarations };
   });
 }
 
@@ -121,7 +130,7 @@ function decideSealed(
   request: VerifiedRequest,
   parties: Parties,
   rules: readonly PublishedRule[],
-  { opened, persons, query }: OpenedHere,
+  { opened, persons, query, declarations }: OpenedHere,
   node: AgencyNode,
 ): DecidedHere {
   const rule = digestOfRules(rules);
@@ -138,7 +147,11 @@ function decideSealed(
   });
   if (persons instanceof OfficerTokenError) return refused([personsReason(persons.code)]);
   if (query instanceof ReadsError) return refused([queryReason(query.code)]);
-  const facts = factsAtOwner(parties, request.claims.clear, { ask: opened.sealed.ask, persons: persons.facts });
+  const facts = factsAtOwner(parties, request.claims.clear, {
+    ask: opened.sealed.ask,
+    persons: persons.facts,
+    declarations,
+  });
   const decision = decideFinally(facts, rules, node.clock.now());
   if (decision.outcome === 'deny') return refused(reasonClaims(decision));
   const { fields, obligations } = decision;

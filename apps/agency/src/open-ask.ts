@@ -1,4 +1,5 @@
 import {
+  declarationFact,
   MAX_RESPOND_SECONDS,
   askDigest,
   askedFields,
@@ -24,6 +25,7 @@ import {
 } from '#protocol';
 import { parsePlateHistoryQuery, plateHistoryQueryJson } from '#reads';
 import { currentTraceparent, inSpan, newTraceparent } from '#tracing/io';
+import { parseDeclaration } from '#trust';
 import type { AgencyNode } from './agency-node.js';
 import type { StoredAsk } from './asks.store.js';
 import type { OfficerSession } from './session/index.js';
@@ -86,7 +88,8 @@ export async function refusedHere(
   const requester = await node.directory.agencyView(node.own.ownChain());
   const beneficiary = await beneficiaryView(node.directory, ask.beneficiary);
   const persons = { officer: { acr: clear.officer.acr, role: clear.officer.role }, distinct };
-  const facts = factsAtRequester({ requester, beneficiary, owner: undefined }, clear, { ask, persons });
+  const declarations = (await node.declarations.good()).map((token) => declarationFact(parseDeclaration(token)));
+  const facts = factsAtRequester({ requester, beneficiary, owner: undefined }, clear, { ask, persons, declarations });
   const rule = await node.rules.current();
   const decision = denyUndetermined(decide(facts, { rule: rule?.rule, side: 'ask' }, node.clock.now()));
   return decision.outcome === 'deny' ? reasonClaims(decision) : [];

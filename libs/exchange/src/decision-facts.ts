@@ -8,6 +8,7 @@ import {
   type Facts,
   type Party,
   type RequestFacts,
+  type SignedDeclaration,
 } from '#policy';
 import type { Ask, ClearFacts, LegalProcess } from '#protocol';
 import type { Attestation, VerifiedChain } from '#trust';
@@ -76,7 +77,6 @@ const unknownFacts = {
   characters: ABSENT,
   warrant: ABSENT,
   searched: ABSENT,
-  declarations: ABSENT,
   hotList: ABSENT,
   cameraOwnerClasses: ABSENT,
   budgets: ABSENT,
@@ -90,15 +90,16 @@ const unknownFacts = {
 export function factsAtOwner(
   parties: Parties,
   clear: ClearFacts,
-  sealed: { ask: Ask; persons: VerifiedPersons },
+  sealed: { ask: Ask; persons: VerifiedPersons; declarations: readonly SignedDeclaration[] },
 ): Facts {
-  const { ask, persons } = sealed;
+  const { ask, persons, declarations } = sealed;
   return {
     ...partiesOf(parties),
     request: {
       ...unknownFacts,
       ...clearRequest(clear, ask.owners.count),
       ...askFacts(ask),
+      declarations: known(declarations),
       approverDistinct: known(persons.distinct),
       officerAcr: known(persons.officer.acr),
       officerRole: known(persons.officer.role),
@@ -110,7 +111,7 @@ export function factsAtOwner(
 export function factsAtRequester(
   parties: Parties,
   clear: ClearFacts,
-  sealed: { ask: Ask; persons: VerifiedPersons },
+  sealed: { ask: Ask; persons: VerifiedPersons; declarations: readonly SignedDeclaration[] },
 ): Facts {
   return factsAtOwner({ ...parties, owner: undefined }, clear, sealed);
 }

@@ -42,6 +42,7 @@ export {
   approvedFields,
   askedFields,
   auditReadFields,
+  declaredFields,
   deletedFields,
   deliveredFields,
   endedFields,
@@ -59,6 +60,7 @@ export {
   type ReceiptFields,
 } from './receipt-fields.js';
 export { encryptionKeyOf, nodeMetadataOf, type NodeMetadata, type ProviderMetadata } from './node-metadata.js';
+export { declarationFact, verifiedDeclarations } from './declarations.js';
 export { signRule, verifySignedRule, type SignedRule } from './signed-rule.js';
 export {
   readTrace,

@@ -96,6 +96,15 @@ export const recallAnsweredFields = (
   of: OneRequest & { release: string; recall: string; outcome: string; proof: string },
 ) => fields(of);
 
+/** An agency's officer signed a declaration; by pseudonym, the name stands in the declaration alone. */
+export const declaredFields = (of: {
+  agency: string;
+  declaration: string;
+  digest: string;
+  by: string;
+  sworn: boolean;
+}) => fields(of);
+
 /** Any hop: an auditor read the receipts of a transaction, within the scope that its superior states (T8). */
 export const auditReadFields = (of: { auditor: string; txn: string; query: string; receipts: number }) => fields(of);
 

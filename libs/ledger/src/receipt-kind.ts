@@ -17,6 +17,7 @@ export const RECEIPT_KINDS = [
   'witnessed',
   'register_changed',
   'audit_read',
+  'declared',
   'recalled',
   'recall_answered',
   'deleted',

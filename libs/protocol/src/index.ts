@@ -89,3 +89,4 @@ export {
   TraceQueryBody,
   type RequestState,
 } from './messages/evidence.js';
+export { DeclareBody } from './messages/declare.js';

@@ -15,6 +15,7 @@ import {
   IsOffenceCode,
   IsSeconds,
   IsTransactionId,
+  MayBeAbsent,
 } from './field-rules.js';
 import { HopClaims } from './hop-claims.js';
 
@@ -174,6 +175,13 @@ export class SealedPart {
 
   @IsCompactToken(8 * 1024)
   supervisor_id_token: string;
+
+  /** What the requesting agency declares, by a named officer of it; only the owner reads the name. */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(8)
+  @IsCompactToken(16 * 1024, { each: true })
+  declarations?: string[];
 }
 
 /** `comity-approval+jwt`: the node signs it for the supervisor's session, over the salted digest of the ask. */
