@@ -116,26 +116,26 @@ describe('a release whose law ended early', () => {
   });
 });
 
-describe('a recall', () => {
-  const signed = async (owner: string, of: { txn: string; release: string }, receiver = ASKER) => {
-    const { node } = federation.agency(owner);
-    return signRecall({
-      issuer: node.entityId,
-      receiver: federation.entityId(receiver),
-      jti: newIdentifier(systemRandomness),
-      issuedAt: Date.now(),
-      key: node.signingKey,
-      ...of,
-      reason: 'attestation_ended',
-      because: 'A'.repeat(43),
-      answerWithinSeconds: 3_600,
-    });
-  };
-  const releaseOf = async (id: string, owner: string) => {
-    const found = await federation.agency(ASKER).node.outgoing.find(id, federation.entityId(owner));
-    return { txn: id, release: found?.release ?? '' };
-  };
+const signed = async (owner: string, of: { txn: string; release: string }, receiver = ASKER) => {
+  const { node } = federation.agency(owner);
+  return signRecall({
+    issuer: node.entityId,
+    receiver: federation.entityId(receiver),
+    jti: newIdentifier(systemRandomness),
+    issuedAt: Date.now(),
+    key: node.signingKey,
+    ...of,
+    reason: 'attestation_ended',
+    because: 'A'.repeat(43),
+    answerWithinSeconds: 3_600,
+  });
+};
+const releaseOf = async (id: string, owner: string) => {
+  const found = await federation.agency(ASKER).node.outgoing.find(id, federation.entityId(owner));
+  return { txn: id, release: found?.release ?? '' };
+};
 
+describe('a recall', () => {
   test('T06: of another agency’s release deletes nothing', async () => {
     const foreign = await signed(OWNER, await releaseOf(other, 'mesa-clara'));
     const before = await federation.agency(ASKER).node.received.forTransaction(other);
