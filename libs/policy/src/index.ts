@@ -177,3 +177,4 @@ export { attestedLaw } from './attested-law.js';
 export { bindsOf, draftAttestations, effectOf, lawInForce } from './law-in-force.js';
 export { STARTING_VALUE, startingRule, type StartingRuleInput } from './starting-rule.js';
 export { newestReading, parityTable } from './parity-table/parity-table.js';
+export { vocabularyDocument } from './vocabulary-document.js';

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseStrictJson, type JsonObject, type JsonValue } from '#protocol';
+import { attestedLaw } from './attested-law.js';
 import { bindsOf, draftAttestations, effectOf, lawInForce } from './law-in-force.js';
 import { parseProfile } from './parse-profile.js';
 import { PolicyError } from './policy-error.js';
@@ -177,6 +178,13 @@ describe('a profile is refused', () => {
         twice({ effective_from: end, effective_until: null })(p);
       }),
     ).toBe('');
+    // The new one first, and the old one that ends on the same instant after it.
+    expect(
+      problemsOf((p) => {
+        twice({ effective_until: end })(p);
+        statement(p)['effective_from'] = end;
+      }),
+    ).toBe('');
   });
 
   test('where it ends before it takes effect, or names a day that there is not', () => {
@@ -192,6 +200,21 @@ describe('a profile is refused', () => {
     ).toContain('owner.recipients[0].source: is missing');
   });
 
+  test('where a tier names nothing that it is about', () => {
+    const tier = { name: 'empty', when: {}, require_own: ['retention'], legal_process: { at_least: 'warrant' } };
+    expect(problemsOf((p) => (owner(p)['tiers'] = [{ ...tier, source: 'an act' }]))).toContain(
+      'owner.tiers[0].when: nothing is named',
+    );
+  });
+
+  test('P24: when it is larger or deeper than any profile, before anything else is looked at', () => {
+    const deep = (levels: number): JsonValue => (levels === 0 ? 'x' : [deep(levels - 1)]);
+    expect(problemsOf((p) => (p['remarks'] = deep(20)))).toBe('document: nested deeper than 8');
+    expect(problemsOf((p) => (p['remarks'] = Array.from({ length: 10_001 }, () => 0)))).toBe(
+      'document: more than 10000 values',
+    );
+  });
+
   test('with an unknown member, and with all its problems at once', () => {
     expect(
       problemsOf((p) => {
@@ -200,6 +223,22 @@ describe('a profile is refused', () => {
         delete p['notice'];
       }),
     ).toMatch(/notice: is missing.*unknown member `extra`.*statements\[0\]\.level/);
+  });
+});
+
+describe('what an authority would sign', () => {
+  test('has one entry for each statement, with the classes that it reaches and no date left open', () => {
+    for (const profile of profiles().values()) {
+      const { id, attests } = attestedLaw(profile);
+      expect(id).toBe(profile.id.toLowerCase());
+      expect(attests).toHaveLength(profile.statements.length);
+      for (const { effective_from, reading } of attests) {
+        expect(effective_from).toMatch(/^\d{4}-\d{2}-\d{2}T/);
+        expect(reading).toContain(profile.binds.reading);
+      }
+    }
+    const patrol = attestedLaw(of('CA')).attests.find(({ protection }) => protection === 'retention');
+    expect(patrol).toMatchObject({ binds: ['state-police'], statute: 'Cal. Veh. Code 2413', level: 'days-60' });
   });
 });
 
@@ -219,6 +258,8 @@ describe('a changed law', () => {
     (draft['statements'] as JsonValue[]).push({ ...old, level: 'days-30', effective_from: end });
     old['effective_until'] = end;
     const second = parseProfile(draft);
+    const ends = draftAttestations(second, 'https://wa.example').map(({ effectiveUntilMs }) => effectiveUntilMs);
+    expect(ends.filter((until) => until !== null)).toEqual([Date.parse(end)]);
     const at = (instant: string) =>
       lawInForce(second, Date.parse(instant)).filter(({ protection }) => protection === 'retention');
     expect(at('2027-07-01T06:59:59.999Z').map(({ level }) => level)).toEqual(['days-21']);

@@ -9,6 +9,7 @@ import {
   profileDigest,
   profiles,
   statutesBehind,
+  vocabularyDocument,
   type Profile,
 } from '#policy';
 import type { JsonValue } from '#protocol';
@@ -70,6 +71,14 @@ export function addLaw(law: Command, cli: Cli): void {
     .action((id: string) => {
       const { attests, ...entry } = attestedLaw(profileNamed(id));
       printJson(cli.terminal, { ...entry, attests });
+      cli.exit(EXIT.ok);
+    });
+  law
+    .command('vocabulary')
+    .description('every word that rules and attestations are written in, with the law behind it, as Markdown')
+    .addHelpText('after', `\nExample:\n  $ comity law vocabulary > docs/vocabulary.md`)
+    .action(() => {
+      for (const line of vocabularyDocument(VOCABULARY).trimEnd().split('\n')) cli.terminal.out(line);
       cli.exit(EXIT.ok);
     });
   law
