@@ -7,6 +7,7 @@ import { claimsIn } from '../test/refusals.js';
 import {
   packStatuses,
   compressStatuses,
+  inflateStatuses,
   parseStatusClaim,
   parseTrustMark,
   requireValidStatus,
@@ -141,6 +142,9 @@ describe('a status list', () => {
     await refusesClaims(lstOf(zlibSync(new Uint8Array((1 << 20) + 1))), 'status_list_malformed');
     await refusesClaims(lstOf(zlibSync(new Uint8Array(100_000_000), { level: 9 })), 'status_list_malformed');
     await refusesClaims((claims) => ((claims['status_list'] as JsonObject)['lst'] = 'a b'), 'status_list_malformed');
+    // While it inflates, not after it has: a bomb costs no more than the megabyte.
+    const bomb = encodeBase64url(zlibSync(new Uint8Array(50_000_000), { level: 9 }));
+    expect(() => inflateStatuses(2, bomb)).toThrow('inflates to more than 1 MiB');
   });
 });
 

@@ -179,6 +179,13 @@ describe('a trust mark', () => {
     await refuses({ token: aboutOr, subject: or, issuer: ga }, 'mark_issuer_without_authority');
   });
 
+  it('T08: an issuer that the anchor no longer lists for one type keeps the others', async () => {
+    const by = await federation.anchorConfiguration({ [WARRANT]: [ids.ga], [ABSENCE]: [ids.or] });
+    await refuses({ token: await federation.mark({}), by }, 'mark_issuer_not_listed');
+    const token = await federation.mark({ type: ABSENCE, subject: ids.agency, binds: [] });
+    await expect(verify({ token, type: ABSENCE, subject: agency, by })).resolves.toMatchObject({ issuer: ids.or });
+  });
+
   it('T09: that an agency issues to itself is its own word, whatever the anchor lists', async () => {
     const content = { issuer: ids.agency, subject: ids.agency, basis: 'declaration', binds: [] } as const;
     const token = await federation.mark(content, 'agency');
