@@ -52,7 +52,7 @@ describe('a release that a broker is told of', () => {
     expectRefusal(await owner.announce(grant.request, made), 404, 'not_found');
   });
 
-  test('B03: that is not in the owner’s own ledger is refused', async () => {
+  test('N02 B03: that is not in the owner’s own ledger is refused', async () => {
     const made = await owner.release(held.body, await owner.sealFor(held.body.request, 'anything'));
     const [receipt] = made.evidence.receipts;
     if (receipt === undefined) throw new TypeError('a release has a receipt');
@@ -77,7 +77,7 @@ describe('a release that a broker is told of', () => {
 });
 
 describe('an answer of an owner that does not keep to the request', () => {
-  test('B03: whose ciphertext is not the one that was logged is not passed on', async () => {
+  test('N02 B03: whose ciphertext is not the one that was logged is not passed on', async () => {
     const txn = await ask(people, { ...statement(), respond_within_seconds: 5 });
     const stop = answerWith(txn, async (grant) => {
       const made = await owner.release(grant, await owner.sealFor(grant.request, 'one'));

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { SALT_BYTES, commitFields } from '#ledger';
 import { Ledger, generateNoteKey, verifyReceipt, type ReceiptProof } from '#ledger/io';
 import { createDataSource, runMigrations, type EmbeddedPostgres } from '#postgres/io';
 import { keySetFrom, signToken, type SigningKey } from '#protocol';
@@ -184,6 +185,9 @@ async function measureVerification(server: EmbeddedPostgres, seconds: number) {
 
 let filled = 0;
 
+const PART = 2_048;
+
+/** As `append` does it, many receipts in one statement; what the sequencer does with them is the same. */
 async function fill(
   ledger: Ledger,
   dataSource: DataSource,
@@ -192,16 +196,24 @@ async function fill(
 ): Promise<string[]> {
   const ids: string[] = [];
   while (ids.length < count) {
-    const part = Array.from({ length: Math.min(512, count - ids.length) }, () => `fill/${(filled += 1)}`);
-    await dataSource.transaction(async (manager) => {
-      for (const id of part) await ledger.append(manager, receiptDraft(id));
-    });
+    const part = Array.from({ length: Math.min(PART, count - ids.length) }, () => `fill/${(filled += 1)}`);
+    const made = part.map((id) => commitFields(receiptDraft(id).fields, () => systemRandomness.bytes(SALT_BYTES)));
+    await dataSource.query(
+      `insert into log_pending (receipt_id, kind, txn, commitments, opening, created)
+       select id, 'granted', id, commitments::jsonb, opening::jsonb, now()
+       from unnest($1::text[], $2::text[], $3::text[]) as row (id, commitments, opening)`,
+      [
+        part,
+        made.map(({ commitments }) => JSON.stringify(commitments)),
+        made.map(({ opening }) => JSON.stringify(opening)),
+      ],
+    );
     ids.push(...part);
     // One part ahead: the sequencer writes while the next is prepared.
-    await ledger.integrated(ids.at(-513) ?? ids[0] ?? '', { timeoutMs: 60_000 });
+    await ledger.integrated(ids.at(-PART - 1) ?? ids[0] ?? '', { timeoutMs: 600_000 });
     say?.(ids.length);
   }
-  await ledger.integrated(ids.at(-1) ?? '', { timeoutMs: 60_000 });
+  await ledger.integrated(ids.at(-1) ?? '', { timeoutMs: 600_000 });
   return ids;
 }
 
@@ -213,7 +225,7 @@ async function measureLargeLog(
   const { ledger, dataSource, reopen } = await openLedger(server, 'bench_large');
   const started = performance.now();
   const ids = await fill(ledger, dataSource, entries, (done) => {
-    if (done % 51_200 === 0) say(`${done.toLocaleString('en')} of ${entries.toLocaleString('en')} entries`);
+    if (done % (PART * 20) === 0) say(`${done.toLocaleString('en')} of ${entries.toLocaleString('en')} entries`);
   });
   const fillPerSecond = entries / ((performance.now() - started) / 1_000);
   await dataSource.query('analyze');
@@ -245,13 +257,17 @@ async function plansThatReadAll(dataSource: DataSource): Promise<string[]> {
     `select * from log_state where id = 1`,
     `select * from receipt_index where txn = 'fill/1' order by entry_index`,
   ];
-  const found: string[] = [];
-  for (const statement of statements) {
-    const plan = await dataSource.query<Record<string, string>[]>(`explain ${statement}`);
-    const text = plan.map((row) => row['QUERY PLAN'] ?? '').join('\n');
-    if (/Seq Scan on (?!log_state)/.test(text)) found.push(statement);
-  }
-  return found;
+  return dataSource.transaction(async (manager) => {
+    // A table of a few rows is read whole because that is quickest; what matters is whether an index could serve it.
+    await manager.query('set local enable_seqscan = off');
+    const found: string[] = [];
+    for (const statement of statements) {
+      const plan = await manager.query<Record<string, string>[]>(`explain ${statement}`);
+      const text = plan.map((row) => row['QUERY PLAN'] ?? '').join('\n');
+      if (/Seq Scan/.test(text)) found.push(statement);
+    }
+    return found;
+  });
 }
 
 async function timeOf(run: () => Promise<unknown>): Promise<number> {
