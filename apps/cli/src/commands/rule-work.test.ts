@@ -11,7 +11,12 @@ beforeEach(async () => {
 const init = (...more: string[]) => [
   'rule',
   'init',
-  ...['--profile', 'WA', '--owner', OWNER, '--from', '2026-12-01T00:00:00-08:00'],
+  '--profile',
+  'WA',
+  '--owner',
+  OWNER,
+  '--from',
+  '2026-12-01T00:00:00-08:00',
   ...more,
 ];
 
@@ -85,7 +90,9 @@ describe('comity rule diff', () => {
     expect([same.exit, same.out]).toEqual([0, expect.stringContaining('nobody that was compared')]);
     const { exit, out } = await cli.run(['rule', 'diff', first, second, '--profile', 'WA']);
     expect(exit).toBe(4);
-    expect(out).toMatch(/Who loses\n {2}police of a city, Washington:\n.*a window of 1 day; before a window of 14 days/);
+    expect(out).toMatch(
+      /Who loses\n {2}police of a city, Washington:\n.*a window of 1 day; before a window of 14 days/,
+    );
     expect(out).toContain('release.plate_history.scope.max_window_hours: 336 -> 24');
   });
 });

@@ -106,7 +106,12 @@ function coveringWarrant(process: string, caseNumber: string, now: number): Warr
     revoked: false,
     caseNumber,
     usesSpent: 0,
-    ...{ kinds: any, plates: any, areas: any, window: any, offences: any, usesAllowed: any },
+    kinds: any,
+    plates: any,
+    areas: any,
+    window: any,
+    offences: any,
+    usesAllowed: any,
   };
 }
 

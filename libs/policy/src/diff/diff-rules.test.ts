@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '#protocol';
 import { comparedParties, draftAuthority, draftParty } from '../draft-parties.js';
 import { parseRule } from '../parse-rule.js';
 import { profiles } from '../profiles.js';
@@ -32,7 +31,7 @@ interface Sections {
 function rule(change: (sections: Sections) => void = () => undefined): Rule {
   const copy = structuredClone(document);
   change(copy as unknown as Sections);
-  return parseRule(copy as JsonObject);
+  return parseRule(copy);
 }
 
 function diff(after: Rule, before: Rule = rule()): RuleDiff {

@@ -4,6 +4,10 @@ import type { Vocabulary } from '../vocabulary.js';
 import type { Change, RuleDiff } from './diff-rules.js';
 import type { List, Measure } from './party-reach.js';
 
+function orNobody(points: readonly string[]): readonly string[] {
+  return points.length === 0 ? ['nobody that was compared'] : points;
+}
+
 /** Who gains and who loses, by name, in plain words; then the clauses. */
 export function diffParts(title: string, diff: RuleDiff, vocabulary: Vocabulary): readonly ExplainedPart[] {
   const { parties, compared, clauses } = diff;
@@ -14,7 +18,6 @@ export function diffParts(title: string, diff: RuleDiff, vocabulary: Vocabulary)
         ? []
         : [`${each.name}:`, ...changes.map((change) => `  ${changeWords(change, vocabulary)}`)];
     });
-  const orNobody = (points: readonly string[]) => (points.length === 0 ? ['nobody that was compared'] : points);
   return [
     { heading: title, points: [`compared for ${compared.parties} parties and ${compared.kinds} kinds of question`] },
     { heading: 'Who gains', points: orNobody(of('gains')) },

@@ -150,7 +150,11 @@ function probeAt(measure: Measure, value: number, best: Probe): Probe {
       return { ...best, windowHours: value, ageHours: value };
     case 'ageHours':
       return { ...best, ageHours: Math.max(value, best.windowHours) };
-    default:
+    case 'areaKm2':
+    case 'areas':
+    case 'characters':
+    case 'fanOut':
+    case 'plates':
       return { ...best, [measure]: value };
   }
 }

@@ -106,10 +106,13 @@ function askPart(vocabulary: Vocabulary, kind: QueryKind, conditions: AskConditi
   };
 }
 
+/** Nothing where there is no point, so that no heading stands alone. */
+function list(heading: string, points: readonly string[]): string[] {
+  return points.length === 0 ? [] : [heading, ...points.map((each) => `  ${each}`)];
+}
+
 function askPoints(vocabulary: Vocabulary, conditions: AskConditions): string[] {
   const { approval, case_number: caseNumber, hot_list: hotList } = conditions;
-  const list = (heading: string, points: readonly string[]) =>
-    points.length === 0 ? [] : [heading, ...points.map((each) => `  ${each}`)];
   return [
     ...list('what for:', [
       ...purposeWords(vocabulary, conditions.purposes),

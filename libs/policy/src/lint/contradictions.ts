@@ -82,14 +82,17 @@ function retired({ path, conditions: { offences } }: Section, vocabulary: Vocabu
   );
 }
 
+/** Whether a clause that lists nothing, or all that is open, leaves no way past it. */
+function covers(listed: readonly string[] | undefined, open: Iterable<string>): boolean {
+  return listed === undefined || [...open].every((each) => listed.includes(each));
+}
+
 /** A clause that forbids every way into a section makes the section dead. */
 function forbiddenSection({ side, kind, path, conditions }: Section, forbid: readonly ForbidClause[]): LintFinding[] {
   return forbid.flatMap(({ name, sides, when }, place) => {
     const { kinds, purposes, ...others } = when;
     if (!sides.includes(side) || Object.keys(others).length > 0) return [];
-    const all = (listed: readonly string[] | undefined, open: Iterable<string>) =>
-      listed === undefined || [...open].every((each) => listed.includes(each));
-    if (!all(kinds, [kind]) || !all(purposes, openPurposes(conditions.purposes))) return [];
+    if (!covers(kinds, [kind]) || !covers(purposes, openPurposes(conditions.purposes))) return [];
     const message = `everything that \`${path}\` allows is forbidden by \`${name}\``;
     const remedy = `narrow the clause, or take \`${path}\` out`;
     return [finding('error', 'section_forbidden', `forbid[${place}]`, message, remedy)];

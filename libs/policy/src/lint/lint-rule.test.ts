@@ -196,9 +196,9 @@ const required = (of: JsonObject): readonly JsonObject[] => {
   return release.plate_history.require;
 };
 
-describe('a clause weaker than the own law is found where', () => {
-  const placeOf = (protection: string) => required(WA).findIndex((each) => each['protection'] === protection);
+const placeOf = (protection: string) => required(WA).findIndex((each) => each['protection'] === protection);
 
+describe('a clause weaker than the own law is found where', () => {
   it('a protection of the law is not required', () => {
     const rest = required(WA).filter(({ protection }) => protection !== 'retention');
     expect(found(changed(WA, `${HISTORY}.require`, [...rest]), 'WA')).toContain(

@@ -197,9 +197,11 @@ function recipients(
   );
 }
 
+function within(mine: readonly string[] | undefined, law: readonly string[] | undefined): boolean {
+  return law === undefined || (mine !== undefined && mine.every((each) => law.includes(each) || isUnnamed(law)));
+}
+
 function isWithin(own: RecipientCondition, floor: RecipientCondition, vocabulary: Vocabulary): boolean {
-  const within = (mine: readonly string[] | undefined, law: readonly string[] | undefined) =>
-    law === undefined || (mine !== undefined && mine.every((each) => law.includes(each) || isUnnamed(law)));
   const rank = (entry: RecipientCondition) =>
     entry.legal_process === undefined ? 0 : processRank(vocabulary, entry.legal_process.at_least);
   return (

@@ -73,8 +73,11 @@ function percent(count: number, all: number): string {
   return all === 0 ? '0 %' : `${((100 * count) / all).toFixed(1)} %`;
 }
 
+function day(ms: number | undefined): string {
+  return ms === undefined ? '-' : new Date(ms).toISOString().slice(0, 10);
+}
+
 function days({ firstMs, lastMs }: SimulationSummary): string {
-  const day = (ms: number | undefined) => (ms === undefined ? '-' : new Date(ms).toISOString().slice(0, 10));
   return `${day(firstMs)} to ${day(lastMs)}`;
 }
 
@@ -109,16 +112,19 @@ function requirementWords(requirement: string, vocabulary: Vocabulary): string {
   return REQUIREMENTS[role] ?? requirement;
 }
 
+function isSaidOnce({ because }: HiddenCount): boolean {
+  return because === 'not_recorded' || because === 'organisation_unknown';
+}
+
 /** What nobody ever recorded, and what is not known of who asked, is said once for all of it. */
 function hiddenPoints(hidden: readonly HiddenCount[], vocabulary: Vocabulary): string[] {
   const words = (each: HiddenCount) => requirementWords(each.requirement, vocabulary);
-  const once = ({ because }: HiddenCount) => because === 'not_recorded' || because === 'organisation_unknown';
   const never = hidden.filter(({ because }) => because === 'not_recorded');
   const unknown = hidden.filter(({ because }) => because === 'organisation_unknown');
   const most = Math.max(0, ...unknown.map(({ searches }) => searches));
   return [
     ...hidden
-      .filter((each) => !once(each))
+      .filter((each) => !isSaidOnce(each))
       .map((each) => `${words(each)}: ${BECAUSE[each.because]} (${counted(each.searches, 'search', 'searches')})`),
     ...(most === 0 ? [] : [`who asked: ${BECAUSE.organisation_unknown} (${counted(most, 'search', 'searches')})`]),
     ...(never.length === 0
