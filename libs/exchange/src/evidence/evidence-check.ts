@@ -2,7 +2,7 @@ import type { PinnedAnchor, VerifiedChain } from '#trust';
 
 /** `undisclosed`: the level of the bundle does not show it; it is neither proven nor contradicted. */
 export type EvidenceCheckState = 'holds' | 'undisclosed' | 'pending' | 'missing' | 'broken';
-export type EvidenceCheckCode = 'exported_at' | 'request' | 'ask' | 'rule' | 'jurisdiction' | 'witness';
+export type EvidenceCheckCode = 'exported_at' | 'request' | 'ask' | 'rule' | 'jurisdiction' | 'witness' | 'history';
 
 export interface EvidenceCheck {
   readonly code: EvidenceCheckCode;

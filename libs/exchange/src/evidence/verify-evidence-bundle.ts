@@ -6,7 +6,7 @@ import { readRequest, verifyLateRequest } from '../verify-request.js';
 import { verifyTrace, type TraceReport, type UnverifiedTraceLedger } from '../trace/verify-trace.js';
 import { nothingWhere, told, type At, type Chains, type EvidenceCheck } from './evidence-check.js';
 import type { EvidenceDocuments } from './evidence-documents.js';
-import { anchorsAt } from './former-anchors.js';
+import { anchorsAt, historyChecks } from './former-anchors.js';
 import { witnessChecks } from './witness-checks.js';
 
 export interface EvidenceReport {
@@ -40,6 +40,7 @@ export async function verifyEvidenceDocuments(
     ...ruleChecks(documents, report),
     ...(await Promise.all(documents.jurisdictions.map((shown) => jurisdictionCheck(shown, at)))),
     ...(await witnessChecks(documents, chains, at)),
+    ...(await historyChecks(input.anchors, documents.histories, input.now)),
   ];
   return { txn, level, exportedAt, trace: report, checks, verdict: verdictOf(report, checks, level) };
 }
