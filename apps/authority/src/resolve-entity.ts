@@ -1,5 +1,5 @@
 import type { Clock, JsonObject, Network } from '#protocol';
-import { ProtocolError, signToken } from '#protocol';
+import { digestOf, ProtocolError, signToken } from '#protocol';
 import {
   configurationUrl,
   parseTrustMark,
@@ -27,6 +27,8 @@ interface Fetched {
 /** A configuration that was fetched serves for so long, and so does the fact that none came (T02). */
 const KEPT_MS = 30_000;
 const MAX_KEPT = 4_096;
+/** What was resolved a moment ago is not verified again; a status that changed since shows after so long. */
+const ANSWER_MS = 5_000;
 const LIMITS = { timeoutMs: 2_000, maxBytes: 64 * 1_024 } as const;
 /** Somebody who asks for many nodes at once must not make this authority call them all at once. */
 const MAX_FETCHES = 8;
@@ -38,6 +40,7 @@ const MAX_CHAIN_SECONDS = 24 * 60 * 60;
  */
 export class EntityResolver {
   readonly #fetched = new Map<string, Fetched>();
+  readonly #answers = new Map<string, { readonly at: number; readonly answer: Promise<string> }>();
   #fetching = 0;
 
   constructor(
@@ -58,13 +61,32 @@ export class EntityResolver {
     readonly entityTypes: readonly string[];
   }): Promise<string> {
     const { resolver, subject, trustAnchors, entityTypes } = input;
-    const { anchor } = this.node;
-    if (!trustAnchors.includes(anchor.entityId)) {
+    if (!trustAnchors.includes(this.node.anchor.entityId)) {
       throw new FederationError('invalid_trust_anchor', 'chains are built to the own anchor alone');
     }
     const now = this.ports.clock.now();
-    const pinned = [{ entityId: anchor.entityId, jwks: jwksOf(await this.node.keys.current(anchor.entityId, now)) }];
     const tokens = await this.#statements(subject, now);
+    // Of the very same statements the answer is the same; whose status changed does not come so far.
+    const name = digestOf([resolver.entityId, ...entityTypes, '', ...tokens]);
+    const known = this.#answers.get(name);
+    if (known && now >= known.at && now - known.at < ANSWER_MS) return known.answer;
+    const answer = this.#answer({ resolver, subject, entityTypes, tokens, now });
+    remember(this.#answers, name, { at: now, answer });
+    // One that failed is not kept: what was missing may be there at the next question.
+    answer.catch(() => this.#answers.delete(name));
+    return answer;
+  }
+
+  async #answer(input: {
+    readonly resolver: Authority;
+    readonly subject: string;
+    readonly entityTypes: readonly string[];
+    readonly tokens: readonly string[];
+    readonly now: number;
+  }): Promise<string> {
+    const { resolver, subject, entityTypes, tokens, now } = input;
+    const { anchor } = this.node;
+    const pinned = [{ entityId: anchor.entityId, jwks: jwksOf(await this.node.keys.current(anchor.entityId, now)) }];
     const anchorToken = tokens.at(-1) ?? '';
     const verifiedAnchor = await verifyAnchorConfiguration({ token: anchorToken, anchors: pinned, now });
     const resolved =
@@ -137,10 +159,7 @@ export class EntityResolver {
     });
     // Whoever asked awaits it; that nobody does any more is no failure of the process.
     configuration.catch(() => undefined);
-    this.#fetched.delete(entityId);
-    this.#fetched.set(entityId, { at: now, configuration });
-    const [oldest] = this.#fetched.keys();
-    if (this.#fetched.size > MAX_KEPT && oldest !== undefined) this.#fetched.delete(oldest);
+    remember(this.#fetched, entityId, { at: now, configuration });
   }
 
   async #fetch(entityId: string): Promise<string> {
@@ -217,4 +236,12 @@ function ofTypes(metadata: JsonObject, types: readonly string[]): JsonObject {
   const chosen = Object.fromEntries(Object.entries(metadata).filter(([type]) => types.includes(type)));
   if (Object.keys(chosen).length === 0) throw new FederationError('invalid_metadata', 'the entity has no such type');
   return chosen;
+}
+
+/** The newest last; beyond the limit the oldest goes. */
+function remember<T>(kept: Map<string, T>, name: string, value: T): void {
+  kept.delete(name);
+  kept.set(name, value);
+  const [oldest] = kept.keys();
+  if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
 }

@@ -308,7 +308,9 @@ describe('names at the door', () => {
 
   it('refuses side doors that nobody could read, before anybody vets them', async () => {
     expect((await apply({ access: { agreement_287g: 'maybe' } })).body).toMatchObject({ code: 'request_refused' });
-    expect((await apply({ access: { agreement_287g: 'none', task_forces: [] } })).status).toBe(202);
+    expect(
+      (await apply({ entity_id: 'http://127.0.0.1:4290', access: { agreement_287g: 'none', task_forces: [] } })).status,
+    ).toBe(202);
   });
 
   it('enrols brokers at the anchor alone', async () => {
