@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { measureLoads, policyLoads, verificationsPerSecond } from './policy-load.js';
+import { CedarRule } from '../cedar/cedar-engine.js';
+import { NOW, measureLoads, policyLoads, verificationsPerSecond, type PolicyLoad } from './policy-load.js';
 import { thisMachine } from './machine.js';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
@@ -10,10 +11,17 @@ async function main(): Promise<void> {
   const loads = await policyLoads();
   measureLoads(loads, 500);
   const rates = measureLoads(loads, 3_000);
+  const compiled = new Map(loads.map((load, place) => [load, new CedarRule(load.rule, `bench ${place}`)]));
+  const byCedar = (load: PolicyLoad) => (compiled.get(load)?.permits(load.facts, NOW) === true ? 'permit' : 'deny');
+  const cedar = measureLoads(loads, 3_000, byCedar);
   const verifications = verificationsPerSecond(1_000);
-  const rows = rates.map(({ name, outcome, perSecond }) => {
+  const engines = [
+    ...rates.map((rate) => ({ engine: '`decide`', ...rate })),
+    ...cedar.map((rate) => ({ engine: 'Cedar', ...rate })),
+  ];
+  const rows = engines.map(({ engine, name, outcome, perSecond }) => {
     const cost = verifications / perSecond;
-    return `| \`decide\`, ${name}: ${outcome} | ${whole(perSecond)} | ${(1e6 / perSecond).toFixed(1)} | ${cost.toFixed(2)} |`;
+    return `| ${engine}, ${name}: ${outcome} | ${whole(perSecond)} | ${(1e6 / perSecond).toFixed(1)} | ${cost.toFixed(2)} |`;
   });
   const floor = `| one Ed25519 signature verified | ${whole(verifications)} | ${(1e6 / verifications).toFixed(1)} | 1.00 |`;
   const head = '| | per second | µs each | signatures |\n| --- | ---: | ---: | ---: |';

@@ -46,7 +46,7 @@ async function comity(agency: string, ...argv: string[]): Promise<{ exit: number
   return { exit, out: out.join('\n'), err: err.join('\n') };
 }
 
-async function signIn(agency: string, role: 'officer' | 'supervisor'): Promise<void> {
+async function signIn(agency: string, role: 'officer' | 'supervisor' | 'rule_admin'): Promise<void> {
   const account = federation.laidOut.accounts.find((each) => each.agency === agency && each.role === role);
   const { username = '', password = '', totpSecret = '' } = account ?? {};
   const secrets = ['--username', username, '--password', password, '--totp-secret', totpSecret];
@@ -132,4 +132,27 @@ test('a trace is not believed under anchors that nobody pinned for it', async ()
   await writeFile(anchors, JSON.stringify([{ entity_id: federation.laidOut.anchor, jwks: { keys: [publicJwk] } }]));
   const traced = await comity('salish-point', 'trace', txn, '--as', 'officer', '--anchors', anchors);
   expect(traced.exit).toBe(6);
+});
+
+test('a rule administrator tries a narrower rule on the requests that the node has decided, by command', async () => {
+  await signIn('juniper-bend', 'rule_admin');
+  const shown = await comity('juniper-bend', 'rule', 'show', '--json');
+  const { rule } = JSON.parse(shown.out) as { rule: { release: { plate_history: { scope: object } } } };
+  const simulate = async (name: string) => {
+    const file = join(home, name);
+    await writeFile(file, JSON.stringify(rule));
+    return comity('juniper-bend', 'rule', 'simulate', '--rule', file, '--as', 'rule_admin', '--json');
+  };
+  const same = await simulate('same.json');
+  expect(same).toMatchObject({ exit: 0, err: '' });
+  const requests = (document: string) =>
+    (JSON.parse(document) as { requests: { then: string; now: string; reasons: { code: string }[] }[] }).requests;
+  const permitted = requests(same.out).filter(({ then }) => then === 'permitted');
+  expect(permitted.length).toBeGreaterThan(0);
+  expect(permitted.every(({ now }) => now === 'not_refused')).toBe(true);
+  rule.release.plate_history.scope = { ...rule.release.plate_history.scope, max_window_hours: 24 };
+  const narrower = requests((await simulate('narrower.json')).out).filter(({ then }) => then === 'permitted');
+  expect(narrower.length).toBe(permitted.length);
+  for (const each of narrower) expect(each).toMatchObject({ now: 'refused', reasons: [{ code: 'window_too_wide' }] });
+  expect(same.out).not.toContain(STORY_PLATE);
 });

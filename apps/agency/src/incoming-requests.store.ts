@@ -42,6 +42,19 @@ export class IncomingRequests {
     return rows[0] && incoming(rows[0]);
   }
 
+  /** The newest that were decided, newest first, to try out a rule on them. */
+  async newest(limit: number): Promise<{ request: string; receivedAt: string; reasons: readonly ReasonClaims[] }[]> {
+    const rows: { request: string; received_at: Date; reasons: ReasonClaims[] }[] = await this.dataSource.query(
+      'select request, received_at, reasons from incoming_request order by received_at desc limit $1',
+      [limit],
+    );
+    return rows.map(({ request, received_at, reasons }) => ({
+      request,
+      receivedAt: received_at.toISOString(),
+      reasons,
+    }));
+  }
+
   /** Spends `(iss, jti)` with its outcome: true where this call did it. */
   async spend(
     manager: EntityManager,

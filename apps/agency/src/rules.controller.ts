@@ -1,7 +1,9 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
+import { parseRule } from '#policy';
 import { IsRecord, ProblemError, problem, type JsonObject } from '#protocol';
 import type { AgencyNode } from './agency-node.js';
 import { AGENCY_NODE } from './holding.controller.js';
+import { simulateRule, type SimulatedRequest } from './simulate-rule.js';
 import { CurrentOfficer, OfficerGuard, Roles, type OfficerSession } from './session/index.js';
 
 export class ProposeRuleBody {
@@ -35,6 +37,15 @@ export class RulesController {
     @CurrentOfficer() session: OfficerSession,
   ): Promise<{ version: number; digest: string }> {
     return this.node.rules.propose(body.rule, session.pseudonym);
+  }
+
+  /** Changes nothing: what this rule would have said to the requests of the past. */
+  @Post('rules/simulation')
+  @HttpCode(200)
+  @UseGuards(OfficerGuard)
+  @Roles('rule_admin')
+  async simulate(@Body() body: ProposeRuleBody): Promise<{ requests: SimulatedRequest[] }> {
+    return { requests: await simulateRule(parseRule(body.rule), this.node) };
   }
 
   @Post('rules/:digest/publication')

@@ -53,7 +53,9 @@ async function ruleInit(options: RuleInitOptions, cli: Cli): Promise<ExitCode> {
   const document = startingRule({ profile, owner, version: 1, effectiveFrom: options.from, jurisdictions });
   checked(document);
   const yaml = options.out === undefined ? options.json !== true : /\.ya?ml$/iu.test(options.out);
-  const text = yaml ? `# ${profile.notice}\n${stringify(document, { lineWidth: 120, aliasDuplicateObjects: false })}` : `${jsonText(document)}\n`;
+  const text = yaml
+    ? `# ${profile.notice}\n${stringify(document, { lineWidth: 120, aliasDuplicateObjects: false })}`
+    : `${jsonText(document)}\n`;
   if (options.out === undefined) for (const line of text.trimEnd().split('\n')) cli.terminal.out(line);
   else {
     await writeFile(options.out, text, { flag: 'wx' }).catch((cause: unknown) => {

@@ -26,9 +26,12 @@ import { instantOption } from '../instant-option.js';
 import { readOrganisations } from '../organisations-file.js';
 import { printPage, withPage, type PageOptions } from '../page.js';
 import type { Cli } from '../ports.js';
+import { profileOption, withAgency, type AgencyOptions } from '../options.js';
 import { draftRule, profileOf, readRuleFile } from '../rule-file.js';
+import { simulateAtNode } from '../simulate-at-node.js';
 
-interface RuleSimulateOptions extends PageOptions {
+interface RuleSimulateOptions extends PageOptions, AgencyOptions {
+  readonly as?: string;
   readonly rule?: string;
   readonly profile?: string;
   readonly organisations?: string;
@@ -39,16 +42,19 @@ interface RuleSimulateOptions extends PageOptions {
 export function addRuleSimulate(rule: Command, cli: Cli): void {
   const command = rule
     .command('simulate')
-    .description("what a rule would have said to searches of the past, out of a vendor's audit export")
-    .argument('<export...>', 'CSV files, plain or gzip; the same search in several of them is counted once')
+    .description(
+      "what a rule would have said: to searches in a vendor's audit export, or to past requests of your node",
+    )
+    .argument('[export...]', 'CSV files, plain or gzip; the same search in several of them is counted once')
     .option('--rule <file>', 'the rule, JSON or YAML; without it the starting rule of --profile')
     .option('--profile <id>', "the owner's own law: WA, CA ...")
     .option('--organisations <csv>', 'who searched: slug or name, state, class or agency_role and agency_type')
     .option('--now <instant>', 'of which day the law is taken; today when left out', instantOption)
+    .addOption(profileOption('without an export: whose session at the node, as named at `comity login --as`'))
     .option('--each', 'with --json: also every search, by its id and lines')
     .addHelpText('after', HELP)
     .action(async (files: string[], options: RuleSimulateOptions) => cli.exit(await ruleSimulate(files, options, cli)));
-  withPage(command);
+  withPage(withAgency(command));
 }
 
 const HELP = `
@@ -59,14 +65,19 @@ reported with their lines and judged by nothing. No plate, name, reason or case 
 Layouts: network and organisation audits with 13 columns and their older forms, with and without a header, search date
 and time in one column or two, transparency portals, and several exports in one file.
 
+Without an export, --rule is tried on the newest 1,000 requests that your node has decided, on what was in the clear; a
+rule administrator has to be signed in.
+
 Exit code: 0 the export was read, also where rows were reported; 2 a file.
 
 Examples:
   $ comity rule simulate audit.csv --profile WA --organisations agencies.csv
   $ comity rule simulate 2026-03.csv 2026-04.csv.gz --rule rule.yaml --profile WA --format markdown
-  $ comity rule simulate audit.csv --rule rule.json --json --each`;
+  $ comity rule simulate audit.csv --rule rule.json --json --each
+  $ comity rule simulate --rule rule.yaml --agency https://node.agency.example --as rules-one`;
 
 async function ruleSimulate(files: readonly string[], options: RuleSimulateOptions, cli: Cli): Promise<ExitCode> {
+  if (files.length === 0) return simulateAtNode(options, cli);
   const now = options.now === undefined ? cli.clock.now() : parseInstant(options.now);
   const own = options.profile === undefined ? undefined : profileOf(options.profile);
   const rule = await ruleOf(options, own, now);
