@@ -338,7 +338,7 @@ class Section {
   }
 
   private tierConditions(tier: AskTier & ReleaseTier): Expression {
-    const softened = <K extends keyof SoftenedConditions>(name: K, own: Expression): Expression => {
+    const softened = (name: keyof SoftenedConditions, own: Expression): Expression => {
       const clauses = this.clauses().filter(({ instead }) => instead?.[name] !== undefined);
       return any([...clauses.map(({ exception }) => oneOf('exception', [exception])), own]);
     };
@@ -496,15 +496,21 @@ function within(receiver: Expression, named: readonly string[], own: boolean): E
   return all(each);
 }
 
+function member(name: string, matches: (list: Expression) => Expression) {
+  return (listed: readonly string[]) => any([not(has('context', name)), matches(set(listed))]);
+}
+
+function value(name: string) {
+  return member(name, (list) => `${list}.contains(context.${name})`);
+}
+
 /** What cannot be excluded is forbidden: a member that is not known counts as matching. */
 function forbidden({ when }: ForbidClause): Expression {
   const parts: Expression[] = [];
   const add = (listed: readonly string[] | undefined, compiled: (listed: readonly string[]) => Expression) => {
     if (listed !== undefined) parts.push(compiled(listed));
   };
-  const member = (name: string, matches: (list: Expression) => Expression) => (listed: readonly string[]) =>
-    any([not(has('context', name)), matches(set(listed))]);
-  const value = (name: string) => member(name, (list) => `${list}.contains(context.${name})`);
+
   add(when.kinds, value('kind'));
   add(when.purposes, value('purpose'));
   add(when.offences, value('offence'));

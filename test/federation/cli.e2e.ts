@@ -134,6 +134,16 @@ test('a trace is not believed under anchors that nobody pinned for it', async ()
   expect(traced.exit).toBe(6);
 });
 
+interface Simulated {
+  was: string;
+  would_be: string;
+  reasons: { code: string }[];
+}
+
+function simulated(document: string): Simulated[] {
+  return (JSON.parse(document) as { requests: Simulated[] }).requests;
+}
+
 test('a rule administrator tries a narrower rule on the requests that the node has decided, by command', async () => {
   await signIn('juniper-bend', 'rule_admin');
   const shown = await comity('juniper-bend', 'rule', 'show', '--json');
@@ -145,14 +155,13 @@ test('a rule administrator tries a narrower rule on the requests that the node h
   };
   const same = await simulate('same.json');
   expect(same).toMatchObject({ exit: 0, err: '' });
-  const requests = (document: string) =>
-    (JSON.parse(document) as { requests: { then: string; now: string; reasons: { code: string }[] }[] }).requests;
-  const permitted = requests(same.out).filter(({ then }) => then === 'permitted');
+  const permitted = simulated(same.out).filter(({ was }) => was === 'permitted');
   expect(permitted.length).toBeGreaterThan(0);
-  expect(permitted.every(({ now }) => now === 'not_refused')).toBe(true);
+  expect(permitted.every(({ would_be: now }) => now === 'not_refused')).toBe(true);
   rule.release.plate_history.scope = { ...rule.release.plate_history.scope, max_window_hours: 24 };
-  const narrower = requests((await simulate('narrower.json')).out).filter(({ then }) => then === 'permitted');
+  const narrower = simulated((await simulate('narrower.json')).out).filter(({ was }) => was === 'permitted');
   expect(narrower.length).toBe(permitted.length);
-  for (const each of narrower) expect(each).toMatchObject({ now: 'refused', reasons: [{ code: 'window_too_wide' }] });
+  for (const each of narrower)
+    expect(each).toMatchObject({ would_be: 'refused', reasons: [{ code: 'window_too_wide' }] });
   expect(same.out).not.toContain(STORY_PLATE);
 });

@@ -10,9 +10,9 @@ export interface SimulatedRequest {
   readonly requester: string;
   readonly received_at: string;
   /** What became of it. */
-  readonly then: 'permitted' | 'refused';
+  readonly was: 'permitted' | 'refused';
   /** What the rule says on what everybody may know; `left` is what only the sealed part could tell. */
-  readonly now: 'refused' | 'not_refused' | 'requester_unknown';
+  readonly would_be: 'refused' | 'not_refused' | 'requester_unknown';
   readonly reasons: readonly { readonly code: string; readonly requirement: string }[];
   readonly left: readonly string[];
 }
@@ -33,10 +33,10 @@ export async function simulateRule(rule: Rule, node: AgencyNode): Promise<Simula
       txn: claims.txn,
       requester: claims.iss,
       received_at: past.receivedAt,
-      then: past.reasons.length === 0 ? ('permitted' as const) : ('refused' as const),
+      was: past.reasons.length === 0 ? ('permitted' as const) : ('refused' as const),
     };
     if (requester === undefined) {
-      simulated.push({ ...about, now: 'requester_unknown', reasons: [], left: [] });
+      simulated.push({ ...about, would_be: 'requester_unknown', reasons: [], left: [] });
       continue;
     }
     const beneficiary = await beneficiaryView(node.directory, claims.clear.beneficiary);
@@ -50,7 +50,7 @@ function judged(
   claims: RequestClaims,
   parties: Parties,
   now: number,
-): Pick<SimulatedRequest, 'now' | 'reasons' | 'left'> {
+): Pick<SimulatedRequest, 'would_be' | 'reasons' | 'left'> {
   const facts = asOfNow(factsAtBroker(parties, claims.clear, claims.fan_out), now - claims.iat * 1000);
   // The question is what the rule says, not from when on.
   const { effective_until: _until, ...rest } = rule;
@@ -59,7 +59,7 @@ function judged(
   const reasons = decision.outcome === 'deny' ? decision.reasons : [];
   const undetermined = decision.outcome === 'permit' ? [] : decision.undetermined;
   return {
-    now: decision.outcome === 'deny' ? 'refused' : 'not_refused',
+    would_be: decision.outcome === 'deny' ? 'refused' : 'not_refused',
     reasons: reasons.map(({ code, requirement }) => ({ code, requirement })),
     left: undetermined.map(({ requirement }) => requirement),
   };

@@ -28,19 +28,19 @@ export async function simulateAtNode(options: SimulateAtNodeOptions, cli: Cli): 
 }
 
 function partsOf(title: string, requests: readonly JsonObject[]): readonly ExplainedPart[] {
-  const of = (then: string, now: string) => requests.filter((each) => each['then'] === then && each['now'] === now);
+  const of = (was: string, wouldBe: string) =>
+    requests.filter((each) => each['was'] === was && each['would_be'] === wouldBe);
   const lost = of('permitted', 'refused');
-  const count = (list: readonly JsonObject[]) => String(list.length);
   return [
     {
       heading: title,
       points: [
         `${requests.length} requests that this node has decided, on what was in the clear`,
-        `were permitted, and would be refused: ${count(lost)}`,
-        `were permitted, and nothing in the clear speaks against them: ${count(of('permitted', 'not_refused'))}`,
-        `were refused, and nothing in the clear would speak against them: ${count(of('refused', 'not_refused'))}`,
-        `were refused, and would be refused: ${count(of('refused', 'refused'))}`,
-        `of agencies that are no longer enrolled: ${count(requests.filter((each) => each['now'] === 'requester_unknown'))}`,
+        `were permitted, and would be refused: ${lost.length}`,
+        `were permitted, and nothing in the clear speaks against them: ${of('permitted', 'not_refused').length}`,
+        `were refused, and nothing in the clear would speak against them: ${of('refused', 'not_refused').length}`,
+        `were refused, and would be refused: ${of('refused', 'refused').length}`,
+        `of agencies that are no longer enrolled: ${requests.filter((each) => each['would_be'] === 'requester_unknown').length}`,
       ],
     },
     {
