@@ -2,10 +2,14 @@ import 'reflect-metadata';
 import { CedarRule } from '../cedar/cedar-engine.js';
 import { NOW, measureLoads, policyLoads, verificationsPerSecond, type PolicyLoad } from './policy-load.js';
 import { thisMachine } from './machine.js';
+import { measureSideDoors } from './side-doors-load.js';
+
+/** Organisations of the public sample, and every agency of the country. */
+const SIZES = [1_480, 18_000];
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-/** `npm run bench:policy`: what a decision costs. Takes fifteen seconds; the table goes to stdout. */
+/** `npm run bench:policy`: what a decision costs, and side doors. Takes half a minute; the tables go to stdout. */
 async function main(): Promise<void> {
   const machine = thisMachine(process.argv.slice(2));
   const loads = await policyLoads();
@@ -25,7 +29,18 @@ async function main(): Promise<void> {
   });
   const floor = `| one Ed25519 signature verified | ${whole(verifications)} | ${(1e6 / verifications).toFixed(1)} | 1.00 |`;
   const head = '| | per second | µs each | signatures |\n| --- | ---: | ---: | ---: |';
-  process.stdout.write(`${JSON.stringify(machine)}\n\n${head}\n${[...rows, floor].join('\n')}\n`);
+  const decisions = [head, ...rows, floor].join('\n');
+  process.stdout.write(`${JSON.stringify(machine)}\n\n${decisions}\n\n${sideDoorTable()}\n`);
+}
+
+function sideDoorTable(): string {
+  const times = SIZES.flatMap((organisations) => measureSideDoors(organisations));
+  const rows = times.map(({ what, organisations, shares, steps, ways, changes, milliseconds }) => {
+    const counts = [organisations, shares, steps, ways ?? Infinity, changes, milliseconds].map(whole);
+    return `| ${[what, ...counts].join(' | ')} |`;
+  });
+  const head = '| side doors | organisations | shares | steps | ways | changes | ms |';
+  return [head, '| --- | ---: | ---: | ---: | ---: | ---: | ---: |', ...rows].join('\n');
 }
 
 await main();

@@ -125,6 +125,17 @@ test('the ledgers of the broker and of an agency verify from outside, and a log 
   expect(mixed.exit).toBe(6);
 });
 
+test('sidedoors says of a living federation what nobody attests of those whom a published rule permits', async () => {
+  const owner = federation.entityId('juniper-bend');
+  const found = await comity('juniper-bend', 'sidedoors', '--owner', owner, '--to', 'immigration');
+  expect(found).toMatchObject({ exit: 3 });
+  expect(found.out).toContain(`nobody attests \`task-force\` of ${federation.entityId('salish-point')}`);
+  expect(found.out).not.toContain(federation.entityId('peachtree-flats'));
+  expect(found.out).toContain('require `task-force` at `local-only` or stricter of every recipient');
+  const nobody = await comity('juniper-bend', 'sidedoors', '--owner', owner, '--to', 'stale-account');
+  expect(nobody).toMatchObject({ exit: 0 });
+});
+
 test('a trace is not believed under anchors that nobody pinned for it', async () => {
   const txn = await ask('salish-point');
   const anchors = join(home, 'other-anchors.json');

@@ -12,9 +12,8 @@ import { bad, bold, dim, good, warn, type Line } from './terminal.js';
 
 export interface SideDoorsAbout {
   readonly name: string;
-  /** How many the owner names that it shares with, and how many of them name nobody in their turn. */
-  readonly shares: number;
-  readonly silent: number;
+  /** On a vendor's network: how many the owner names, and how many of them name nobody in their turn. */
+  readonly shares?: { readonly named: number; readonly silent: number };
   readonly target: ReachTarget;
   /** Milliseconds. */
   readonly took: number;
@@ -23,10 +22,10 @@ export interface SideDoorsAbout {
 const SHOWN_CHANGES = 30;
 
 /** The finding for a person: how many ways of which kind, some of them step by step, and what closes them all. */
-export function describeSideDoors(doors: SideDoors, { name, shares, silent, target, took }: SideDoorsAbout): Line[] {
+export function describeSideDoors(doors: SideDoors, { name, shares, target, took }: SideDoorsAbout): Line[] {
   const { counts } = doors;
   const whom = REACH_TARGETS[target];
-  if (shares === 0)
+  if (shares?.named === 0)
     return [[warn(`${name} names nobody that it shares with: it shares with nobody, or does not say so`)]];
   if (doors.reached.length === 0) return [[good(`no way leads from ${name} to ${whom}`)], `${took} ms`];
   return [
@@ -40,9 +39,16 @@ export function describeSideDoors(doors: SideDoors, { name, shares, silent, targ
       '             ',
       `${number(ways).padStart(9)}  ${kinds.join(', then ')}`,
     ]),
-    ['  doors      ', `${number(doors.doors.length)} agencies that the owner itself gives to`],
+    [
+      '  doors      ',
+      `${number(doors.doors.length)} ${doors.doors.length === 1 ? 'agency' : 'agencies'} that the owner itself gives to`,
+    ],
     ['  reached    ', `${number(doors.reached.length)}, such as ${firstNames(doors)}`],
-    ['  not known  ', `whom ${number(silent)} of the ${number(shares)} it shares with share with in their turn`],
+    ...(shares === undefined
+      ? []
+      : [
+          `  not known  whom ${number(shares.silent)} of the ${number(shares.named)} it shares with share with in their turn`,
+        ]),
     ['  time       ', `${took} ms`],
     '',
     ...changeLines(doors, 'to close them all, whoever does it', doors.closing.byAnybody),

@@ -1,4 +1,5 @@
 import { TrustError, type PinnedAnchor, type VerifiedChain } from '#trust';
+import type { TrustDirectory } from '#trust/io';
 import { CliError } from './cli-error.js';
 import type { Cli } from './ports.js';
 
@@ -8,8 +9,8 @@ export interface Resolved {
   readonly witnessVkeys: readonly string[];
 }
 
-/** Collects the federation from the pinned anchors, as a node does, and looks the entity up. @throws CliError */
-export async function chainOf(entityId: string, anchors: readonly PinnedAnchor[], cli: Cli): Promise<Resolved> {
+/** Collects the federation from the pinned anchors, as a node does. @throws CliError `unreachable` */
+export async function directoryOf(anchors: readonly PinnedAnchor[], cli: Cli): Promise<TrustDirectory> {
   const { FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } = await import('#trust/io');
   const { network, clock } = cli;
   const directory = new TrustDirectory({ anchors, network, clock, seen: SEEN_NOTHING, feeds: FOLLOWED_NOTHING });
@@ -24,6 +25,12 @@ export async function chainOf(entityId: string, anchors: readonly PinnedAnchor[]
       { cause },
     );
   }
+  return directory;
+}
+
+/** Collects the federation, and looks the entity up. @throws CliError */
+export async function chainOf(entityId: string, anchors: readonly PinnedAnchor[], cli: Cli): Promise<Resolved> {
+  const directory = await directoryOf(anchors, cli);
   try {
     return { chain: directory.chainFor(entityId), witnessVkeys: directory.witnessKeys() };
   } catch (cause) {

@@ -171,7 +171,8 @@ function beneficiaryOf(view: BeneficiaryView): Beneficiary {
   }
 }
 
-function partyOf({ chain, jurisdictions, attestations }: PartyView): Party {
+/** An agency as a decision sees it. */
+export function partyOf({ chain, jurisdictions, attestations }: PartyView): Party {
   return {
     entityId: chain.entityId,
     agencyClass: factOf(chain.agencyClass),

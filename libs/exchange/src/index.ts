@@ -21,6 +21,7 @@ export {
   factsAtBroker,
   factsAtOwner,
   factsAtRequester,
+  partyOf,
   type BeneficiaryView,
   type Parties,
   type PartyView,

@@ -1,51 +1,31 @@
-import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
-  AGREEMENT_MODELS,
   MAX_TRIED,
   PolicyError,
   REACH_TARGETS,
-  findOwner,
+  federationReach,
   findSideDoors,
-  namesRecipients,
+  ruleDigest,
   sideDoorsDocument,
-  sideDoorsSvg,
-  vendorReach,
-  type ReachTarget,
-  type SideDoors,
   type VendorReach,
 } from '#policy';
+import { withAnchors } from '../anchors-file.js';
 import { CliError } from '../cli-error.js';
-import { describeSideDoors, surveyTable, titleOf, unsettledDocument, unsettledLines } from '../describe-side-doors.js';
+import { describeSideDoors, titleOf } from '../describe-side-doors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { federationSource } from '../federation-source.js';
 import { printJson } from '../json-output.js';
-import { withJson, type OutputOptions } from '../options.js';
+import { withJson } from '../options.js';
 import type { Cli } from '../ports.js';
-import { readVendorNetwork, type VendorFiles } from '../vendor-files.js';
+import { writePicture, type SideDoorsOptions } from '../side-doors-options.js';
+import { surveyVendor, vendorFilesOf, vendorSideDoors } from '../vendor-side-doors.js';
 import { policyProblem } from './decide.js';
-
-interface SideDoorsOptions extends OutputOptions, VendorFiles {
-  readonly owner?: string;
-  readonly everyOwner?: boolean;
-  readonly to: ReachTarget;
-  readonly onward: VendorReach['onward'];
-  readonly models: 'all' | 'task-force';
-  readonly beneficiaries?: boolean;
-  readonly list: number;
-  readonly picture?: string;
-  readonly unsettled?: boolean;
-}
 
 export function addSideDoors(program: Command, cli: Cli): void {
   const command = program
     .command('sidedoors')
     .description("every way by which an owner's reads could come to a class of body, and what closes them all")
-    .requiredOption('--graph <file>', "who shares with whom on a vendor's network, as JSON")
-    .requiredOption('--agencies <file>', 'the register of its organisations, as CSV')
-    .requiredOption('--agreements <file>', 'the published list of 287(g) agreements, as CSV')
-    .option('--names <file>', 'names that a person has settled, as JSON')
-    .option('--owner <owner>', 'whose reads: the id or the name of an organisation')
-    .option('--every-owner', 'a line for each owner of the graph instead')
+    .option('--owner <owner>', 'whose reads: the entity id of an agency, or the id or name of an organisation')
     .addOption(
       new Option('--to <class>', 'whom they could come to').choices(Object.keys(REACH_TARGETS)).makeOptionMandatory(),
     )
@@ -61,25 +41,36 @@ export function addSideDoors(program: Command, cli: Cli): void {
     )
     .option('--beneficiaries', 'count searches on behalf of another too, which nothing on such a network excludes')
     .addOption(new Option('--list <ways>', 'how many ways are listed one by one').argParser(wholeNumber).default(20))
-    .option('--unsettled', 'list every name that could not be settled')
     .option('--picture <file.svg>', 'write the ways as a picture')
+    .optionsGroup('In a federation:')
+    .option('--federation <file>', 'parties, attestations and rules as JSON, in place of what the anchors vouch for')
+    .option('--rule <file>', 'what would be open under this rule of the owner')
+    .optionsGroup("On a vendor's network:")
+    .option('--graph <file>', 'who shares with whom, as JSON')
+    .option('--agencies <file>', 'the register of its organisations, as CSV')
+    .option('--agreements <file>', 'the published list of 287(g) agreements, as CSV')
+    .option('--names <file>', 'names that a person has settled, as JSON')
+    .option('--every-owner', 'a line for each owner of the graph, in place of --owner')
+    .option('--unsettled', 'list every name that could not be settled')
     .addHelpText('after', HELP)
     .action(async (options: SideDoorsOptions) => cli.exit(await sideDoors(options, cli)));
-  withJson(command);
+  withJson(withAnchors(command.optionsGroup('Options:')));
 }
 
 const HELP = `
-What is a way: the owner shares with an agency (direct); that agency could give on what it finds to one that it works with
-(onward); and an agency that sees the reads lets others see them, by a 287(g) agreement, as a shared centre or a task force
-whose parts nobody attests, or by searching for somebody else. A way shows what is possible and not what was done.
+In a federation a way begins where the owner's rule permits an agency with what is attested of it, and leads through a
+beneficiary, or through an arrangement (a 287(g) agreement, a task force, a shared centre, a shared log-in) whose absence
+nobody attests. On a vendor's network it begins with a share, and every recipient could give on what it finds.
+A way shows what is possible and not what was done.
 
 Names are matched by spelling alone, and by --names; whatever could not be settled is counted and, with --unsettled or
---json, listed. The smallest set of changes is a minimum cut: no smaller one closes every way.
+--json, listed. No set of changes smaller than the one shown closes every way; where that is not certain, it is said.
 
 Exit code: 0 no way is open, 3 ways are open, 2 a file or an option.
 
 Examples:
-  $ comity sidedoors --graph graph.json --agencies agencies.csv --agreements 287g.csv --owner our-city-pd --to immigration
+  $ comity sidedoors --anchors anchors.json --owner https://node.agency.example --to immigration
+  $ comity sidedoors --anchors anchors.json --owner https://node.agency.example --to federal --rule draft.json
   $ comity sidedoors --graph graph.json --agencies agencies.csv --agreements 287g.csv --owner our-city-pd --to out-of-state \\
       --onward 0 --picture ways.svg --json
   $ comity sidedoors --graph graph.json --agencies agencies.csv --agreements 287g.csv --every-owner --to immigration`;
@@ -89,90 +80,36 @@ async function sideDoors(options: SideDoorsOptions, cli: Cli): Promise<ExitCode>
     throw new CliError('usage', 'say whose reads: --owner OWNER, or --every-owner');
   }
   try {
-    return options.owner === undefined ? await survey(options, cli) : await oneOwner(options.owner, options, cli);
+    const files = vendorFilesOf(options);
+    if (files === undefined) return await inFederation(options, cli);
+    if (options.owner === undefined) return await surveyVendor(files, options, cli);
+    return await vendorSideDoors(options.owner, files, options, cli);
   } catch (error) {
     if (error instanceof PolicyError) throw policyProblem(error);
     throw error;
   }
 }
 
-async function oneOwner(wanted: string, options: SideDoorsOptions, cli: Cli): Promise<ExitCode> {
-  const network = await readVendorNetwork(options);
-  const owner = findOwner(network, wanted);
+async function inFederation(options: SideDoorsOptions, cli: Cli): Promise<ExitCode> {
+  const { owner: id, to } = options;
+  if (id === undefined) throw new CliError('usage', "--every-owner is for a vendor's network");
+  const source = await federationSource(id, options, cli);
   const started = cli.clock.now();
-  const doors = findSideDoors(vendorReach(network, reachOf(owner, options)), { ways: options.list, tried: MAX_TRIED });
+  const graph = federationReach({ ...source, target: to, now: started });
+  const doors = findSideDoors(graph, { ways: options.list, tried: MAX_TRIED });
   const took = cli.clock.now() - started;
-  const name = network.organisations[owner]?.name ?? wanted;
-  const recipients = network.sharesWith.get(owner) ?? [];
-  const silent = recipients.filter((place) => !namesRecipients(network, place)).length;
-  if (options.picture !== undefined) await writePicture(options.picture, doors, titleOf(name, options.to, doors));
+  if (options.picture !== undefined) await writePicture(options.picture, doors, titleOf(id, to, doors));
+  const rule = source.rule === undefined ? null : { version: source.rule.version, digest: ruleDigest(source.rule) };
   if (options.json === true) {
-    const { to, onward, models, beneficiaries = false } = options;
-    const assumed = { onward, agreements: models, beneficiaries };
-    const about = {
-      owner: name,
-      to,
-      shares_with: recipients.length,
-      recipients_that_name_nobody: silent,
-      assumed,
-      milliseconds: took,
-    };
-    printJson(cli.terminal, { ...sideDoorsDocument(doors, about), unsettled: unsettledDocument(network.unsettled) });
+    const about = { owner: id, to, parties: source.parties.length, rule, milliseconds: took };
+    printJson(cli.terminal, sideDoorsDocument(doors, about));
   } else {
-    for (const line of describeSideDoors(doors, { name, shares: recipients.length, silent, target: options.to, took }))
-      cli.terminal.out(line);
-    for (const line of unsettledLines(network.unsettled, options.unsettled === true)) cli.terminal.out(line);
+    for (const line of describeSideDoors(doors, { name: id, target: to, took })) cli.terminal.out(line);
+    const by = rule === null ? 'no rule, so that nothing is given' : `version ${rule.version} of its rule`;
+    cli.terminal.out(`as ${source.parties.length} agencies are attested now, and by ${by}`);
     if (options.picture !== undefined) cli.terminal.out(`the picture is in ${options.picture}`);
   }
   return doors.reached.length === 0 ? EXIT.ok : EXIT.denied;
-}
-
-async function survey(options: SideDoorsOptions, cli: Cli): Promise<ExitCode> {
-  const network = await readVendorNetwork(options);
-  const started = cli.clock.now();
-  const rows = [...network.owners].map(([id, owner], index) => {
-    cli.terminal.progress(`${index + 1} of ${network.owners.size} owners`);
-    const doors = findSideDoors(vendorReach(network, reachOf(owner, options)), { ways: 0, tried: MAX_TRIED });
-    return {
-      id,
-      name: network.organisations[owner]?.name ?? id,
-      shares: network.sharesWith.get(owner)?.length ?? 0,
-      doors,
-    };
-  });
-  const took = cli.clock.now() - started;
-  cli.terminal.progress(undefined);
-  const open = rows.filter(({ doors }) => doors.reached.length > 0);
-  if (options.json === true) {
-    printJson(cli.terminal, {
-      to: options.to,
-      owners: rows.map(({ id, name, shares, doors }) => {
-        const { ways: _ways, steps: _steps, ...document } = sideDoorsDocument(doors, { id, owner: name, shares });
-        return document;
-      }),
-      milliseconds: took,
-      unsettled: unsettledDocument(network.unsettled),
-    });
-  } else {
-    for (const line of surveyTable(rows)) cli.terminal.out(line);
-    cli.terminal.out(`${open.length} of ${rows.length} owners have a way to ${REACH_TARGETS[options.to]}; ${took} ms`);
-    for (const line of unsettledLines(network.unsettled, options.unsettled === true)) cli.terminal.out(line);
-  }
-  return open.length === 0 ? EXIT.ok : EXIT.denied;
-}
-
-function reachOf(owner: number, { to, onward, models, beneficiaries }: SideDoorsOptions): VendorReach {
-  const counted = models === 'all' ? Object.values(AGREEMENT_MODELS) : [AGREEMENT_MODELS['task force model']];
-  return { owner, target: to, onward, models: new Set(counted), withBeneficiaries: beneficiaries === true };
-}
-
-async function writePicture(path: string, doors: SideDoors, title: Parameters<typeof sideDoorsSvg>[1]): Promise<void> {
-  if (!path.endsWith('.svg')) throw new CliError('usage', '--picture wants a name that ends in `.svg`');
-  try {
-    await writeFile(path, sideDoorsSvg(doors, title));
-  } catch (cause) {
-    throw new CliError('usage', `\`${path}\` cannot be written`, {}, { cause });
-  }
 }
 
 function onwardHands(text: string): VendorReach['onward'] {

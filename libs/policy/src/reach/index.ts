@@ -34,6 +34,8 @@ export {
 } from './vendor-network.js';
 export type { UnmatchedAgreement } from './match-agreements.js';
 export { vendorReach, type VendorReach } from './vendor-reach.js';
+export { federationReach, type FederationReach } from './federation-reach.js';
+export { parseFederation, type FederationDocument } from './parse-federation.js';
 export { MAX_TRIED, findSideDoors, type SideDoors } from './side-doors.js';
 export { SIDE_DOORS_SCHEMA, sideDoorsDocument } from './side-doors-document.js';
 export { sideDoorsSvg, type PictureTitle } from './picture-svg.js';

@@ -15,6 +15,8 @@ const COLOURS: Readonly<Record<StepKind, string>> = {
   'shared-centre': '#2f855a',
   'task-force': '#00838f',
   'agreement-287g': '#c53030',
+  'shared-sign-in': '#4a5568',
+  'private-control': '#97266d',
 };
 const LEGEND: Readonly<Record<StepKind, string>> = {
   direct: 'the owner gives it',
@@ -23,6 +25,8 @@ const LEGEND: Readonly<Record<StepKind, string>> = {
   'shared-centre': 'through a shared centre',
   'task-force': 'through a task force',
   'agreement-287g': 'through a 287(g) agreement',
+  'shared-sign-in': 'through a shared log-in',
+  'private-control': 'through private control',
 };
 
 interface Placed {

@@ -25,6 +25,11 @@ export class ReachGraphDraft {
     return node;
   }
 
+  /** Whether the node is there already. */
+  has(id: string): boolean {
+    return this.#nodePlaces.has(id);
+  }
+
   change(id: string, by: ReachChange['by'], text: string): number {
     const found = this.#changePlaces.get(id);
     if (found !== undefined) return found;

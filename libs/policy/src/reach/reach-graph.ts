@@ -3,7 +3,15 @@
  * `beneficiary`: somebody asks on another's behalf. The rest are arrangements through which another body sees what a party
  * sees.
  */
-export type StepKind = 'direct' | 'onward' | 'beneficiary' | 'shared-centre' | 'task-force' | 'agreement-287g';
+export type StepKind =
+  | 'direct'
+  | 'onward'
+  | 'beneficiary'
+  | 'shared-centre'
+  | 'task-force'
+  | 'agreement-287g'
+  | 'shared-sign-in'
+  | 'private-control';
 
 /** `stated`: a record, a rule or an attestation says that it is so. `not_excluded`: nothing says that it is not. */
 export type Certainty = 'stated' | 'not_excluded';

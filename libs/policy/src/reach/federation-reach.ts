@@ -1,0 +1,264 @@
+import { decide } from '../decide.js';
+import { SEALED, known, type Beneficiary, type Facts, type Party, type RequestFacts } from '../facts.js';
+import { parity } from '../parity.js';
+import { QUERY_KINDS, type QueryKind, type Rule } from '../rule.js';
+import { BASES } from '../codes.js';
+import { VOCABULARY } from '../vocabulary.js';
+import { isInForce } from '../attestation-reach.js';
+import type { ReachTarget } from './organisation-class.js';
+import { ReachGraphDraft } from './reach-graph-draft.js';
+import type { ReachGraph, StepKind } from './reach-graph.js';
+
+/** What is known of an exchange among enrolled agencies: who they are, what is attested, and the owner's rule. */
+export interface FederationReach {
+  readonly owner: Party;
+  /** Everybody who is enrolled; the owner may be among them. */
+  readonly parties: readonly Party[];
+  /** `undefined` where the owner has published none: it then gives nothing. */
+  readonly rule: Rule | undefined;
+  readonly target: ReachTarget;
+  /** Milliseconds. */
+  readonly now: number;
+}
+
+/** An arrangement through which others come to what an agency gets, and the level that keeps the class out. */
+interface Arrangement {
+  readonly kind: StepKind;
+  readonly protection: string;
+  readonly level: string;
+  readonly to: string;
+}
+
+const AUTHORITY = 'federal immigration authority';
+const MEMBERS = {
+  taskForce: 'members of a task force',
+  centre: 'users of a shared centre',
+  signIn: 'whoever else signs in',
+};
+const SIGN_IN: Arrangement = { kind: 'shared-sign-in', protection: 'sign-in', level: 'personal', to: MEMBERS.signIn };
+const FEDERAL: readonly Arrangement[] = [
+  { kind: 'agreement-287g', protection: 'agreement-287g', level: 'none', to: AUTHORITY },
+  { kind: 'task-force', protection: 'task-force', level: 'local-only', to: MEMBERS.taskForce },
+  { kind: 'shared-centre', protection: 'shared-centre', level: 'local-only', to: MEMBERS.centre },
+  SIGN_IN,
+];
+const ANY_TASK_FORCE: Arrangement = {
+  kind: 'task-force',
+  protection: 'task-force',
+  level: 'none',
+  to: MEMBERS.taskForce,
+};
+const ANY_CENTRE: Arrangement = {
+  kind: 'shared-centre',
+  protection: 'shared-centre',
+  level: 'none',
+  to: MEMBERS.centre,
+};
+
+const ARRANGEMENTS: Readonly<Record<ReachTarget, readonly Arrangement[]>> = {
+  immigration: FEDERAL,
+  federal: FEDERAL,
+  'out-of-state': [ANY_TASK_FORCE, ANY_CENTRE, SIGN_IN],
+  private: [
+    { kind: 'private-control', protection: 'control', level: 'public', to: 'private persons or owners' },
+    SIGN_IN,
+  ],
+  'shared-centre': [ANY_CENTRE],
+  'task-force': [ANY_TASK_FORCE],
+  'stale-account': [],
+};
+
+/** Classes of agency, as superiors state them, that are of the class; `out-of-state` goes by jurisdiction. */
+const CLASSES: Readonly<Record<ReachTarget, readonly string[]>> = {
+  immigration: ['immigration-agency'],
+  federal: ['federal-agency', 'immigration-agency'],
+  'out-of-state': [],
+  private: ['private-police'],
+  'shared-centre': ['fusion-centre'],
+  'task-force': ['task-force'],
+  'stale-account': [],
+};
+
+/**
+ * Every step by which the owner's reads could come to the class in a federation, as rule and attestations stand now. A step
+ * `direct` is there where the rule, on what is attested, denies not every request: `decide` itself says so, with everything
+ * that a request states sealed. There is no step `onward`: whoever gets data from another asks the owner anew, whose rule
+ * decides (law 8).
+ */
+export function federationReach(reach: FederationReach): ReachGraph {
+  const { owner, target } = reach;
+  const draft = new ReachGraphDraft();
+  const source = draft.node('owner', described(owner), false);
+  const others = reach.parties.filter(({ entityId }) => entityId !== owner.entityId);
+  const open = others.flatMap((party) => {
+    const kinds = openKinds(reach, party, { kind: 'none' });
+    return kinds.length > 0 ? [{ party, kinds }] : [];
+  });
+  const node = (party: Party): number => draft.node(party.entityId, described(party), isOf(party, target, owner));
+  for (const { party, kinds } of open) addDirect(draft, reach, { from: source, to: node(party), party, kinds });
+  const isOpen = new Set(open.map(({ party }) => party.entityId));
+  for (const { party } of open) {
+    if (isOf(party, target, owner)) continue;
+    for (const beneficiary of others) {
+      if (beneficiary.entityId === party.entityId || isOpen.has(beneficiary.entityId)) continue;
+      const kinds = openKinds(reach, party, { kind: 'party', party: beneficiary });
+      if (kinds.length > 0)
+        addBeneficiary(draft, reach, { from: node(party), to: node(beneficiary), party, beneficiary, kinds });
+    }
+    const unnamed = openKinds(reach, party, { kind: 'not_enrolled', entityId: 'https://not-enrolled.invalid' });
+    if (unnamed.length > 0) addUnnamed(draft, node(party), party, unnamed);
+  }
+  for (const party of others) {
+    if (draft.has(party.entityId) && !isOf(party, target, owner)) addArrangements(draft, reach, node(party), party);
+  }
+  return draft.graph(source);
+}
+
+/** Kinds of query that the rule does not deny to this party whatever it states. */
+function openKinds(reach: FederationReach, requester: Party, beneficiary: Beneficiary): readonly QueryKind[] {
+  const { rule, owner, now } = reach;
+  return QUERY_KINDS.filter((kind) => {
+    const release = rule?.release?.[kind];
+    if (!release) return false;
+    const exceptions = ['none', ...(release.exceptions ?? []).map(({ exception }) => exception)];
+    return exceptions.some((exception) => {
+      const request = { ...SEALED_REQUEST, kind: known(kind), exception: known(exception) };
+      const facts: Facts = { requester, beneficiary: known(beneficiary), owner: known(owner), request };
+      return decide(facts, { rule, side: 'release' }, now).outcome !== 'deny';
+    });
+  });
+}
+
+interface Given {
+  readonly from: number;
+  readonly to: number;
+  readonly party: Party;
+  readonly kinds: readonly QueryKind[];
+}
+
+function addDirect(draft: ReachGraphDraft, reach: FederationReach, { from, to, party, kinds }: Given): void {
+  const openedBy = `${ruleName(reach)} permits ${kinds.join(', ')} to ${party.entityId}, of class ${classOf(party)}, with what is attested of it`;
+  const closedBy = ownersChanges(draft, reach, party);
+  draft.step({ from, to, kind: 'direct', certainty: 'stated', openedBy, closedBy });
+}
+
+function addBeneficiary(
+  draft: ReachGraphDraft,
+  reach: FederationReach,
+  { from, to, party, beneficiary, kinds }: Given & { readonly beneficiary: Party },
+): void {
+  const none = draft.change('beneficiary', 'owner', 'answer no request on behalf of another body');
+  const openedBy = `${ruleName(reach)} permits ${kinds.join(', ')} that ${party.entityId} asks on behalf of ${beneficiary.entityId}`;
+  const closedBy = [none, ...ownersChanges(draft, reach, beneficiary)];
+  draft.step({ from, to, kind: 'beneficiary', certainty: 'stated', openedBy, closedBy });
+}
+
+/** A rule that takes any body as beneficiary as long as it is named opens to all of them. */
+function addUnnamed(draft: ReachGraphDraft, from: number, party: Party, kinds: readonly QueryKind[]): void {
+  const to = draft.node('unnamed', { id: 'any body', name: 'any body', role: 'whoever this opens to' }, true);
+  const none = draft.change('beneficiary', 'owner', 'answer no request on behalf of another body');
+  const openedBy = `the rule permits ${kinds.join(', ')} that ${party.entityId} asks on behalf of a body that is not enrolled`;
+  draft.step({ from, to, kind: 'beneficiary', certainty: 'not_excluded', openedBy, closedBy: [none] });
+}
+
+/** What others see of what this party gets: wherever the absence of an arrangement is not attested. */
+function addArrangements(draft: ReachGraphDraft, reach: FederationReach, from: number, party: Party): void {
+  for (const arrangement of ARRANGEMENTS[reach.target]) {
+    if (keepsOut(reach, party, arrangement)) continue;
+    const { kind, protection, level, to } = arrangement;
+    const sink = draft.node(`sink ${to}`, { id: to, name: to, role: 'whoever this opens to' }, true);
+    const worse = party.attestations.filter((mark) => mark.protection === protection && isInForce(mark, reach.now));
+    const levels = [...new Set(worse.map((mark) => `\`${mark.level}\``))].toSorted().join(', ');
+    const openedBy =
+      levels === ''
+        ? `nobody attests \`${protection}\` of ${party.entityId}`
+        : `\`${protection}\` of ${party.entityId} is attested at ${levels}`;
+    const ended = levels === '' ? '' : 'end it, and ';
+    const text = `${ended}have \`${protection}\` of ${party.entityId} attested at \`${level}\` or stricter`;
+    const change = draft.change(`${protection} ${party.entityId}`, 'another', text);
+    const certainty = levels === '' ? 'not_excluded' : 'stated';
+    draft.step({ from, to: sink, kind, certainty, openedBy, closedBy: [change] });
+  }
+}
+
+/** What the owner can write into its rule so that this party is denied: one of them is enough. */
+function ownersChanges(draft: ReachGraphDraft, reach: FederationReach, party: Party): readonly number[] {
+  const { owner, target } = reach;
+  const change = (id: string, text: string): number => draft.change(id, 'owner', text);
+  const agencyClass = classOf(party);
+  const lacking = ARRANGEMENTS[target].filter((arrangement) => !keepsOut(reach, party, arrangement));
+  // The change that is aimed at the door first: of two that close as much, it is the one that is named.
+  return [
+    ...lacking.map(({ protection, level }) =>
+      change(`require ${protection}`, `require \`${protection}\` at \`${level}\` or stricter of every recipient`),
+    ),
+    change(`forbid ${party.entityId}`, `forbid ${party.entityId}`),
+    change(`class ${agencyClass}`, `give to no agency of class ${agencyClass}`),
+    ...(isOutOfState(party, owner) ? [change('own', "give to agencies of the owner's own jurisdiction alone")] : []),
+  ];
+}
+
+/** Attested at the level or stricter, by anybody but the party itself, in every jurisdiction of it. */
+function keepsOut({ owner, now }: FederationReach, party: Party, { protection, level }: Arrangement): boolean {
+  const requirement = { protection, at_least: level, basis: BASES.map(({ id }) => id) };
+  const receivers = [{ role: 'requester', party } as const];
+  const findings = parity({ vocabulary: VOCABULARY, requirement, owner: known(owner), receivers, now });
+  return findings.length > 0 && findings.every(({ kind }) => kind === 'met');
+}
+
+function isOf(party: Party, target: ReachTarget, owner: Party): boolean {
+  return target === 'out-of-state' ? isOutOfState(party, owner) : CLASSES[target].includes(classOf(party));
+}
+
+/** No jurisdiction in common; a body without any is of no state, and so not of the owner's. */
+function isOutOfState(party: Party, owner: Party): boolean {
+  const own = owner.jurisdictions.state === 'known' ? owner.jurisdictions.value : [];
+  const its = party.jurisdictions.state === 'known' ? party.jurisdictions.value : [];
+  return !its.some((jurisdiction) => own.includes(jurisdiction));
+}
+
+function classOf({ agencyClass }: Party): string {
+  return agencyClass.state === 'known' ? agencyClass.value : 'not stated';
+}
+
+function described(party: Party): { id: string; name: string; role: string; state?: string } {
+  const [jurisdiction] = party.jurisdictions.state === 'known' ? party.jurisdictions.value : [];
+  const state = jurisdiction?.split('/').at(-1);
+  return { id: party.entityId, name: party.entityId, role: classOf(party), ...(state !== undefined && { state }) };
+}
+
+function ruleName({ rule }: FederationReach): string {
+  return `version ${rule?.version ?? 0} of the rule`;
+}
+
+/** Nothing is known of the request: what the rule does not deny then, it permits to some request. */
+const SEALED_REQUEST: RequestFacts = {
+  kind: SEALED,
+  contentKind: SEALED,
+  window: SEALED,
+  plateCount: SEALED,
+  area: SEALED,
+  characters: SEALED,
+  fanOut: SEALED,
+  purpose: SEALED,
+  offence: SEALED,
+  exception: SEALED,
+  legalProcess: SEALED,
+  legalProcessContent: SEALED,
+  warrant: SEALED,
+  searched: SEALED,
+  declarations: SEALED,
+  hotList: SEALED,
+  cameraOwnerClasses: SEALED,
+  budgets: SEALED,
+  overdueDuties: SEALED,
+  witnesses: SEALED,
+  caseActive: SEALED,
+  approvalExists: SEALED,
+  approverRole: SEALED,
+  approverDistinct: SEALED,
+  officerAcr: SEALED,
+  officerRole: SEALED,
+  caseNumber: SEALED,
+  narrative: SEALED,
+};
