@@ -72,7 +72,6 @@ function timed(
 
 function generated(organisations: number): Parameters<typeof vendorNetwork>[0] {
   const next = numbers(organisations);
-  const name = (place: number): string => `Place${place} ${state(place)} ${place % 5 === 0 ? 'SO' : 'PD'}`;
   const places = Array.from({ length: organisations }, (_, place) => place);
   const rows = places.map((place): TableRow => {
     const sheriff = place % 5 === 0;
@@ -97,6 +96,10 @@ function generated(organisations: number): Parameters<typeof vendorNetwork>[0] {
     register: readRegisteredAgencies(rows),
     agreements: readAgreements(listed),
   };
+}
+
+function name(place: number): string {
+  return `Place${place} ${state(place)} ${place % 5 === 0 ? 'SO' : 'PD'}`;
 }
 
 function state(place: number): string {
