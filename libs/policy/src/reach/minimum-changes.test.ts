@@ -81,6 +81,8 @@ describe('the smallest set of changes', () => {
     const found = closing(graph);
     expect(idsOf(graph, found.changes)).toEqual(['left', 'right']);
     expect(found.isSmallest).toBe(true);
+    // Also where nothing is searched: what the others made needless is taken out again.
+    expect(idsOf(graph, closing(graph, { maxTried: 1 }).changes)).toEqual(['left', 'right']);
   });
 
   it('says that it is a bound where the search is stopped', () => {

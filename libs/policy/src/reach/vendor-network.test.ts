@@ -68,6 +68,19 @@ describe('a name that could not be settled is listed and never dropped', () => {
     expect(network.unsettled.withoutState).toEqual(['Quiet Harbor']);
   });
 
+  it('a class from capitals that stand alone, and from no word that contains them', () => {
+    const names = ['JUSTICE IL POLICE', 'RICE LAKE WI PD', 'ERO', 'HSI Special Agent', 'FBI - Chicago', 'ATFIELD PD'];
+    const { organisations } = networkOf({ shares: {}, others: names });
+    expect(organisations.map(({ classes }) => classes)).toEqual([
+      [],
+      [],
+      ['federal', 'immigration'],
+      ['federal', 'immigration'],
+      ['federal'],
+      [],
+    ]);
+  });
+
   it('an agreement of a name that two organisations have', () => {
     const twice = networkOf({
       shares: {},
