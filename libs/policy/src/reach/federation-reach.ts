@@ -1,13 +1,15 @@
 import { decide } from '../decide.js';
-import { SEALED, known, type Beneficiary, type Facts, type Party, type RequestFacts } from '../facts.js';
+import { known, type Beneficiary, type Facts, type Party } from '../facts.js';
 import { parity } from '../parity.js';
 import { QUERY_KINDS, type QueryKind, type Rule } from '../rule.js';
 import { BASES } from '../codes.js';
 import { VOCABULARY } from '../vocabulary.js';
 import { isInForce } from '../attestation-reach.js';
+import { ARRANGEMENTS, type Arrangement } from './arrangements.js';
 import type { ReachTarget } from './organisation-class.js';
 import { ReachGraphDraft } from './reach-graph-draft.js';
-import type { ReachGraph, StepKind } from './reach-graph.js';
+import type { ReachGraph } from './reach-graph.js';
+import { SEALED_REQUEST } from './sealed-request.js';
 
 /** What is known of an exchange among enrolled agencies: who they are, what is attested, and the owner's rule. */
 export interface FederationReach {
@@ -20,53 +22,6 @@ export interface FederationReach {
   /** Milliseconds. */
   readonly now: number;
 }
-
-/** An arrangement through which others come to what an agency gets, and the level that keeps the class out. */
-interface Arrangement {
-  readonly kind: StepKind;
-  readonly protection: string;
-  readonly level: string;
-  readonly to: string;
-}
-
-const AUTHORITY = 'federal immigration authority';
-const MEMBERS = {
-  taskForce: 'members of a task force',
-  centre: 'users of a shared centre',
-  signIn: 'whoever else signs in',
-};
-const SIGN_IN: Arrangement = { kind: 'shared-sign-in', protection: 'sign-in', level: 'personal', to: MEMBERS.signIn };
-const FEDERAL: readonly Arrangement[] = [
-  { kind: 'agreement-287g', protection: 'agreement-287g', level: 'none', to: AUTHORITY },
-  { kind: 'task-force', protection: 'task-force', level: 'local-only', to: MEMBERS.taskForce },
-  { kind: 'shared-centre', protection: 'shared-centre', level: 'local-only', to: MEMBERS.centre },
-  SIGN_IN,
-];
-const ANY_TASK_FORCE: Arrangement = {
-  kind: 'task-force',
-  protection: 'task-force',
-  level: 'none',
-  to: MEMBERS.taskForce,
-};
-const ANY_CENTRE: Arrangement = {
-  kind: 'shared-centre',
-  protection: 'shared-centre',
-  level: 'none',
-  to: MEMBERS.centre,
-};
-
-const ARRANGEMENTS: Readonly<Record<ReachTarget, readonly Arrangement[]>> = {
-  immigration: FEDERAL,
-  federal: FEDERAL,
-  'out-of-state': [ANY_TASK_FORCE, ANY_CENTRE, SIGN_IN],
-  private: [
-    { kind: 'private-control', protection: 'control', level: 'public', to: 'private persons or owners' },
-    SIGN_IN,
-  ],
-  'shared-centre': [ANY_CENTRE],
-  'task-force': [ANY_TASK_FORCE],
-  'stale-account': [],
-};
 
 /** Classes of agency, as superiors state them, that are of the class; `out-of-state` goes by jurisdiction. */
 const CLASSES: Readonly<Record<ReachTarget, readonly string[]>> = {
@@ -230,35 +185,3 @@ function described(party: Party): { id: string; name: string; role: string; stat
 function ruleName({ rule }: FederationReach): string {
   return `version ${rule?.version ?? 0} of the rule`;
 }
-
-/** Nothing is known of the request: what the rule does not deny then, it permits to some request. */
-const SEALED_REQUEST: RequestFacts = {
-  kind: SEALED,
-  contentKind: SEALED,
-  window: SEALED,
-  plateCount: SEALED,
-  area: SEALED,
-  characters: SEALED,
-  fanOut: SEALED,
-  purpose: SEALED,
-  offence: SEALED,
-  exception: SEALED,
-  legalProcess: SEALED,
-  legalProcessContent: SEALED,
-  warrant: SEALED,
-  searched: SEALED,
-  declarations: SEALED,
-  hotList: SEALED,
-  cameraOwnerClasses: SEALED,
-  budgets: SEALED,
-  overdueDuties: SEALED,
-  witnesses: SEALED,
-  caseActive: SEALED,
-  approvalExists: SEALED,
-  approverRole: SEALED,
-  approverDistinct: SEALED,
-  officerAcr: SEALED,
-  officerRole: SEALED,
-  caseNumber: SEALED,
-  narrative: SEALED,
-};

@@ -1,0 +1,33 @@
+import { SEALED, type RequestFacts } from '../facts.js';
+
+/** Nothing is known of the request: what the rule does not deny then, it permits to some request. */
+export const SEALED_REQUEST: RequestFacts = {
+  kind: SEALED,
+  contentKind: SEALED,
+  window: SEALED,
+  plateCount: SEALED,
+  area: SEALED,
+  characters: SEALED,
+  fanOut: SEALED,
+  purpose: SEALED,
+  offence: SEALED,
+  exception: SEALED,
+  legalProcess: SEALED,
+  legalProcessContent: SEALED,
+  warrant: SEALED,
+  searched: SEALED,
+  declarations: SEALED,
+  hotList: SEALED,
+  cameraOwnerClasses: SEALED,
+  budgets: SEALED,
+  overdueDuties: SEALED,
+  witnesses: SEALED,
+  caseActive: SEALED,
+  approvalExists: SEALED,
+  approverRole: SEALED,
+  approverDistinct: SEALED,
+  officerAcr: SEALED,
+  officerRole: SEALED,
+  caseNumber: SEALED,
+  narrative: SEALED,
+};
