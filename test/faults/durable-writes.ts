@@ -6,8 +6,8 @@ export interface DurableWrite {
   readonly polled: boolean;
 }
 
-/** Tables that say who is signed in and who has cosigned in the background: no step of an exchange. */
-const BESIDE = /\b(officer_session|login_attempt|cosignature)\b/;
+/** Who is signed in, and what is seen, followed and cosigned in the background: no step of an exchange. */
+const BESIDE = /\b(officer_session|login_attempt|cosignature|seen_statement|followed_feed)\b/;
 
 /** Reads the statements of connections in their order, and names those with which something lasts. */
 export class DurableWrites {

@@ -61,7 +61,7 @@ export class StatusLists {
       try {
         const { issuer: entityId } = parseStatusList(token);
         const issuer = this.from.issuers().find((known) => known.entityId === entityId);
-        if (issuer) await this.#take(token, issuer);
+        if (issuer) await this.#take(token, issuer, 'strictly newer');
       } catch (error) {
         if (!(error instanceof TrustError)) throw error;
       }
@@ -118,12 +118,18 @@ export class StatusLists {
     return Number.isFinite(oldest) ? oldest : undefined;
   }
 
-  async #take(token: string, { entityId, federationKeys }: StatusIssuer): Promise<void> {
+  async #take(
+    token: string,
+    { entityId, federationKeys }: StatusIssuer,
+    wanted: 'newest' | 'strictly newer' = 'newest',
+  ): Promise<void> {
     const now = this.from.clock.now();
     const list = await verifyStatusList({ token, issuer: entityId, keys: federationKeys, now });
     const held = this.#lists.get(list.uri);
-    // An older list may not know of a suspension yet (T10). Of the same second the later one counts.
-    if (held && list.issuedAt < held.issuedAt) {
+    // An older list may not know of a suspension yet (T10). Of the same second the one that its issuer showed last counts,
+    // and never one that somebody else brought along.
+    const older = held && (wanted === 'newest' ? list.issuedAt < held.issuedAt : list.issuedAt <= held.issuedAt);
+    if (older) {
       throw new TrustError('older_than_seen', 'a newer status list was seen before');
     }
     this.#lists.set(list.uri, list);
