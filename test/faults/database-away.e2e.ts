@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { systemClock } from '#protocol/io';
 import type { HttpResponse } from '#protocol';
 import { proxyDatabase, type DatabaseProxy } from './database-proxy.js';
 import { faultsOfEnd, settled, tracesOf } from './end-state.js';
@@ -57,7 +56,7 @@ describe('F02: the acknowledgement of a write is lost, though the write lasts', 
       for (const write of writes) {
         if (write === 'insert seen_checkpoint') await forgetLedgers();
         // The broker reads an owner's rule anew only where what it has is older than that.
-        if (write === 'insert broker_rule') await systemClock.sleep(RULE_FRESH_MS);
+        if (write === 'insert broker_rule') await sleep(RULE_FRESH_MS);
         proxy.loseAcknowledgementOf(write);
         const faults = await exchangeEnds(nextCase());
         expect.soft({ write, lost: proxy.hasLost, faults }).toEqual({ write, lost: true, faults: [] });

@@ -139,6 +139,14 @@ describe('the status of an enrolment', () => {
     await expect(view()).rejects.toMatchObject({ code: 'status_suspended' });
   });
 
+  it('T10: nor does one of the same second that somebody brings along', async () => {
+    const kinder = await hosts.statusList('or');
+    hosts.statuses.or.set(hosts.statusIndex('agency'), 'suspended');
+    await directory.refresh();
+    await directory.statuses.offer([kinder]);
+    await expect(view()).rejects.toMatchObject({ code: 'status_suspended' });
+  });
+
   it('is taken from whoever brings the list, where the authority cannot be reached', async () => {
     await directory.refresh();
     cutOffStatus();
