@@ -14,7 +14,7 @@ const PROGRESS_EVERY = 20_000;
  * Reads one audit export, plain or gzip. A stray quote is read as a character; one that is never closed is reported with
  * the line on which it stands, and what follows it cannot be told apart from the cell.
  *
- * @throws CliError `usage` where the file cannot be read or is no CSV at all
+ * @throws CliError `usage` where the file cannot be read, is no CSV at all, or no row of it is in a known layout
  */
 export async function readAuditExport(path: string, terminal: Terminal): Promise<AuditExport> {
   const reader = new AuditExportReader();
@@ -44,7 +44,14 @@ export async function readAuditExport(path: string, terminal: Terminal): Promise
     }
     reader.broken(linesBefore + 1);
   }
-  return reader.end();
+  const read = reader.end();
+  // A file of another kind would otherwise be told of as an export in which nobody searched.
+  if (read.rows.length === 0 && read.problems.length > 0) {
+    throw new CliError('usage', `no row of \`${path}\` is laid out as an audit export`, {
+      remedy: 'comity rule simulate --help names the layouts; keep the header of the export as the vendor wrote it',
+    });
+  }
+  return read;
 }
 
 function codeOf(cause: unknown): string | undefined {

@@ -73,8 +73,11 @@ function styled(severity: LintSeverity) {
 
 function totals(findings: readonly LintFinding[]) {
   if (findings.length === 0) return good('nothing found');
-  const count = (wanted: LintSeverity) => findings.filter(({ severity }) => severity === wanted).length;
-  return warn(`${count('error')} errors, ${count('warning')} warnings, ${count('note')} notes`);
+  const count = (wanted: LintSeverity) => {
+    const found = findings.filter(({ severity }) => severity === wanted).length;
+    return `${found} ${wanted}${found === 1 ? '' : 's'}`;
+  };
+  return warn(`${count('error')}, ${count('warning')}, ${count('note')}`);
 }
 
 function dimmed(text: string): Line {

@@ -141,6 +141,9 @@ describe('comity rule simulate', () => {
     const rule = await ruleFile('rule.yaml', (text) => text.replace('max_fan_out: 50', 'max_fan_out: 500'));
     const { out } = await cli.run(['rule', 'simulate', path, '--rule', rule, '--profile', 'WA']);
     expect(out).toContain('would have been refused: 0 searches');
+    const other = await cli.textFile('letter.txt', 'Dear council,\n\nwe have searched.\n');
+    const { exit: refused, err } = await cli.run(['rule', 'simulate', other, '--profile', 'WA']);
+    expect({ refused, err }).toMatchObject({ refused: 2, err: expect.stringContaining('no row of') as string });
     expect((await cli.run(['rule', 'simulate', path])).exit).toBe(2);
     expect((await cli.run(['rule', 'simulate', `${path}.none`, '--profile', 'WA'])).err).toContain('no such file');
   });
