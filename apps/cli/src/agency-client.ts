@@ -102,7 +102,9 @@ export class AgencyClient {
       case 403:
         return new CliError('refused', message, {
           ...more,
-          remedy: 'sign in as another person, and choose it with --as',
+          remedy: code?.startsWith('status_')
+            ? 'ask the authority that enrolled it: comity authority status ENTITY says what holds'
+            : 'sign in as another person, and choose it with --as',
         });
       default:
         return new CliError('refused', message, more);
