@@ -5,6 +5,7 @@ import { ProblemError, problem } from '#protocol';
 import type { OwnConfiguration } from '#trust/io';
 import type { ExchangeNode } from './exchange-node.js';
 import { NODE } from './health.controller.js';
+import { unavailable } from './peer.js';
 
 /** Token under which an app provides its `OwnConfiguration` to this controller. */
 export const OWN_CONFIGURATION = Symbol('own configuration');
@@ -33,8 +34,10 @@ export class FederationController {
   @Get('.well-known/openid-federation')
   @Header('content-type', 'application/entity-statement+jwt')
   @Header('cache-control', 'no-store')
-  configuration(): Promise<string> {
-    return this.own.token();
+  async configuration(): Promise<string> {
+    const token = await this.own.published();
+    if (token === undefined) throw unavailable('the marks of this node are not known yet');
+    return token;
   }
 
   /**

@@ -49,9 +49,26 @@ describe('an own configuration', () => {
   it('is published before anybody enrolled the entity, and has no chain then', async () => {
     hosts.enrolled.or = [];
     const configuration = own();
-    expect((await configuration.token()).split('.')).toHaveLength(3);
+    expect(await configuration.published()).toBeUndefined();
     expect(() => configuration.ownChain()).toThrow(expect.objectContaining({ code: 'not_enrolled' }) as Error);
     await expect(configuration.refresh()).rejects.toMatchObject({ code: 'not_enrolled' });
+    expect((await configuration.published())?.split('.')).toHaveLength(3);
+  });
+
+  it('is not published, and no chain shown, before every mark was asked for', async () => {
+    hosts.marks.set(ids.agency, [{ issuer: ids.or, subject: ids.agency, type: ABSENCE, binds: [] }]);
+    const configuration = own();
+    hosts.override = (url) => {
+      if (url.includes('/trust-mark')) throw new ProtocolError('network_failed', 'slow');
+      return undefined;
+    };
+    await expect(configuration.refresh()).rejects.toMatchObject({ code: 'unreachable' });
+    expect(await configuration.published()).toBeUndefined();
+    expect(() => configuration.ownChain()).toThrow(expect.objectContaining({ code: 'not_enrolled' }) as Error);
+    hosts.override = () => undefined;
+    await configuration.refresh();
+    expect(configuration.verifiedChain().trustMarks).toHaveLength(1);
+    expect(await configuration.published()).toBe(configuration.ownChain()[0]);
   });
 
   it('shows the marks its superior issued about it, in a chain that others verify', async () => {

@@ -60,13 +60,24 @@ export class OwnConfiguration {
   #marks: readonly ShownTrustMark[] = [];
   #signed: SignedConfiguration | undefined;
   #chain: OwnChain | undefined;
+  /** Whether the superior has said since the start which marks there are, or that there is no such entity. */
+  #isWhole = false;
   #stop: (() => void) | undefined;
 
   constructor(private readonly options: OwnConfigurationOptions) {
     this.#client = new FederationClient(options.network, CLIENT_LIMITS);
   }
 
-  /** The configuration to publish at `/.well-known/openid-federation`; also before anybody enrolled the entity. */
+  /**
+   * The configuration to publish at `/.well-known/openid-federation`, also before anybody enrolled the entity. `undefined` while
+   * it is not known which marks belong to it: whoever collected one without them would refuse, by that newer one, requests
+   * that were signed before this node started anew.
+   */
+  async published(): Promise<string | undefined> {
+    return this.#isWhole ? this.token() : undefined;
+  }
+
+  /** The configuration as it is now. */
   async token(): Promise<string> {
     const now = this.options.clock.now();
     const content = JSON.stringify([this.options.metadata, this.#marks]);
@@ -88,8 +99,12 @@ export class OwnConfiguration {
   async refresh(): Promise<void> {
     const { entityId, superior, directory, anchors, clock } = this.options;
     const authority = await this.#superior();
-    const statement = await this.#client.subordinateStatement(authority, entityId);
+    const statement = await this.#client.subordinateStatement(authority, entityId).catch((error: unknown) => {
+      if (error instanceof TrustError && error.code === 'not_enrolled') this.#isWhole = true;
+      throw error;
+    });
     this.#marks = await this.#fetchMarks(authority);
+    this.#isWhole = true;
     const above = directory.statementsFor(superior);
     const tokens = [await this.token(), statement, ...(above.length > 1 ? above.slice(1) : above)];
     const verified = await verifyTrustChain({ chain: tokens, anchors, now: clock.now() });
@@ -141,12 +156,18 @@ export class OwnConfiguration {
     }
   }
 
-  /** A mark that is not issued is left out; one that could not be asked for now stays as it was. */
+  /**
+   * A mark that is not issued is left out; one that could not be asked for now stays as it was. A node that has no chain yet
+   * shows none before every mark was asked for: without one that it has, its requests would be refused for good.
+   */
   async #fetchMarks(authority: FederationAuthority): Promise<ShownTrustMark[]> {
     const marks: ShownTrustMark[] = [];
     for (const type of this.#markTypes(authority.entityId)) {
       const held = this.#marks.find((mark) => mark.type === type)?.token;
-      const token = await this.#client.trustMark(authority, type, this.options.entityId).catch(() => held);
+      const token = await this.#client.trustMark(authority, type, this.options.entityId).catch((error: unknown) => {
+        if (this.#chain === undefined) throw error;
+        return held;
+      });
       if (token !== undefined) marks.push({ type, token });
     }
     return marks;
