@@ -114,7 +114,15 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   await Promise.all(elsewhere.map((party) => party.refresh()));
   const federation: TestFederation = {
     laidOut,
-    authority,
+    authority: {
+      ...authority,
+      // A push is an attempt: whoever goes on after a suspension has ended must not wait for the next look of each party.
+      async reinstate(id) {
+        await authority.reinstate(id);
+        const parties = [running.broker, ...agencies.values()].flatMap((party) => party?.node ?? []);
+        await Promise.all(parties.map(({ directory }) => directory.statuses.refresh()));
+      },
+    },
     get broker() {
       return brokerOf();
     },

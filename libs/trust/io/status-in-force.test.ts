@@ -147,6 +147,26 @@ describe('the status of an enrolment', () => {
     await expect(view()).rejects.toMatchObject({ code: 'status_suspended' });
   });
 
+  it('T10: nor one of the same second whose answer was long on its way', async () => {
+    await directory.refresh();
+    const kinder = await hosts.statusList('or');
+    const late = Promise.withResolvers<void>();
+    const answers = [kinder];
+    hosts.override = (url) => {
+      const body = url === `${ids.or}/federation/status-list` ? answers.shift() : undefined;
+      return body === undefined
+        ? undefined
+        : late.promise.then(() => ({ status: 200, type: 'application/statuslist+jwt', body }));
+    };
+    const first = directory.statuses.refresh();
+    hosts.statuses.or.set(hosts.statusIndex('agency'), 'suspended');
+    const second = directory.statuses.refresh();
+    await Promise.race([second, new Promise((pass) => setTimeout(pass, 300))]);
+    late.resolve();
+    await Promise.all([first, second]);
+    await expect(view()).rejects.toMatchObject({ code: 'status_suspended' });
+  });
+
   it('is taken from whoever brings the list, where the authority cannot be reached', async () => {
     await directory.refresh();
     cutOffStatus();

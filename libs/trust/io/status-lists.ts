@@ -26,6 +26,8 @@ export const MAX_STAPLED = 16;
  */
 export class StatusLists {
   readonly #lists = new Map<string, VerifiedStatusList>();
+  /** The last fetch from each issuer. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(
     private readonly from: {
@@ -44,7 +46,7 @@ export class StatusLists {
     const work = async () => {
       for (const issuer of rest) {
         try {
-          await this.#take(await this.from.client.statusList(issuer.entityId), issuer);
+          await this.#fetchInTurn(issuer);
         } catch (error) {
           if (!(error instanceof TrustError)) throw error;
           failures.push(error.at(undefined, issuer.entityId));
@@ -116,6 +118,17 @@ export class StatusLists {
     });
     const oldest = Math.max(0, ...ages);
     return Number.isFinite(oldest) ? oldest : undefined;
+  }
+
+  /**
+   * One after another: of two lists of the same second the one that was fetched later counts, and an answer that was long on
+   * its way must not come after it.
+   */
+  #fetchInTurn(issuer: StatusIssuer): Promise<void> {
+    const fetch = async () => this.#take(await this.from.client.statusList(issuer.entityId), issuer);
+    const turn = (this.#turns.get(issuer.entityId) ?? Promise.resolve()).then(fetch, fetch);
+    this.#turns.set(issuer.entityId, turn);
+    return turn;
   }
 
   async #take(
