@@ -3,6 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/support/database.js';
 import { createDataSource, runMigrations } from './data-source.js';
 
+/** A connection as pg-pool hands it out, before TypeORM listens to it. */
+interface HandedOut extends NodeJS.EventEmitter {
+  release(): void;
+}
+
 class MakeThings1700000000001 implements MigrationInterface {
   name = 'MakeThings1700000000001';
   async up(runner: QueryRunner): Promise<void> {
@@ -32,6 +37,17 @@ describe('a data source', () => {
     await one.dataSource.query('create table only_here (id int)');
     const [row] = await two.dataSource.query<{ found: string | null }[]>("select to_regclass('only_here') as found");
     expect(row?.found).toBeNull();
+  });
+
+  it('F01: hears the last word of a killed server on a connection that nobody listens to yet', async () => {
+    const { dataSource } = await createTestDatabase('empty', { poolSize: 1 });
+    const driver = dataSource.driver as unknown as { master: { connect(): Promise<HandedOut> } };
+    const client = await driver.master.connect();
+    expect(client.listenerCount('error')).toBe(1);
+    expect(() =>
+      client.emit('error', new Error('terminating connection due to unexpected postmaster exit')),
+    ).not.toThrow();
+    client.release();
   });
 
   it('has statement and idle-in-transaction time limits and keeps the commit durable', async () => {

@@ -43,8 +43,19 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       statement_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       keepAlive: true,
+      verify: hearErrors,
     },
   });
+}
+
+/**
+ * Called by pg-pool for each new connection. Between the pool, which stops listening when it hands a connection out, and TypeORM,
+ * which begins to listen a moment later, nobody heard the last word of a server that is killed, and a process that nobody
+ * listens in dies of it. Whatever was under way on the connection fails by itself.
+ */
+function hearErrors(client: NodeJS.EventEmitter, done: (error?: Error) => void): void {
+  client.on('error', silent);
+  done();
 }
 
 /** Any constant does, as long as every version of the program takes the same one. */
