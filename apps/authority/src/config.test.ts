@@ -16,7 +16,6 @@ import {
 } from '../test/example-authority.js';
 import { AuthorityConfigError } from './authority-config-error.js';
 import { KEY_FILES } from './authority-keys.js';
-import { composeRegister } from './compose-register.js';
 import { readAuthorityConfig } from './config.js';
 
 let example: ExampleAuthority;
@@ -173,31 +172,5 @@ describe('the register', () => {
     expect(
       await problemsOfRegister((register) => ((register.jurisdictions[0] ?? {})['naming_constraints'] = naming)),
     ).toEqual(['jurisdictions[0]: a naming constraint is not a host name']);
-  });
-
-  it('is composed of law documents and members, and then reads without a problem', async () => {
-    const law = { schema: 'comity-law/v1', jurisdiction: 'OR', name: 'Oregon', attests: [RETENTION] };
-    const facts = [
-      { agency: 'Juniper Bend Police', ...ABSENCE },
-      { agency: 'Another', ...ABSENCE },
-    ];
-    const { juniper, broker } = example.memberKeys;
-    const member = { entityId: JUNIPER, name: 'Juniper Bend Police', federationJwks: { keys: [juniper.publicJwk] } };
-    await example.writeRegister(
-      composeRegister({
-        name: 'a demonstration',
-        notice: 'not legal advice',
-        laws: [{ ...law, agencies: facts }],
-        agencies: [{ ...member, jurisdiction: 'OR', agencyClass: 'municipal-police', ori: 'OR0990100' }],
-        brokers: [{ entityId: 'http://127.0.0.1:4300', name: 'broker', federationJwks: { keys: [broker.publicJwk] } }],
-      }),
-    );
-    const { register } = await readAuthorityConfig(example.env);
-    expect(register?.enrolments.map(({ entityType }) => entityType)).toEqual([
-      'comity_jurisdiction',
-      'comity_agency',
-      'comity_broker',
-    ]);
-    expect(register?.attested.map(({ subject }) => subject)).toEqual([OR, JUNIPER]);
   });
 });

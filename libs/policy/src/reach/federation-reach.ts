@@ -9,7 +9,7 @@ import { ARRANGEMENTS, type Arrangement } from './arrangements.js';
 import type { ReachTarget } from './organisation-class.js';
 import { ReachGraphDraft } from './reach-graph-draft.js';
 import type { ReachGraph } from './reach-graph.js';
-import { SEALED_REQUEST } from './sealed-request.js';
+import { SEALED_REQUEST } from '../sealed-request.js';
 
 /** What is known of an exchange among enrolled agencies: who they are, what is attested, and the owner's rule. */
 export interface FederationReach {

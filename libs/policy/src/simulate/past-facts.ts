@@ -1,6 +1,7 @@
 import { matchesCaseNumber } from '../case-number.js';
 import { draftAuthority } from '../draft-parties.js';
 import { ABSENT, SEALED, known, type Attestation, type Fact, type Facts, type Party } from '../facts.js';
+import { SEALED_REQUEST } from '../sealed-request.js';
 import type { AuditCell } from './audit-cell.js';
 import { windowOf } from './audit-row.js';
 import { readOffence } from './offence-label.js';
@@ -80,7 +81,8 @@ export function factsOfPast(search: PastSearch, context: PastContext): PastFacts
     beneficiary: SEALED,
     owner: context.owner === undefined ? SEALED : known(context.owner),
     request: {
-      ...NEVER_RECORDED,
+      // Most of it no export of today's systems has a column for.
+      ...SEALED_REQUEST,
       // The kind that rules treat most leniently, where the export does not tell: nothing is refused by a guess.
       kind: known(kind ?? 'plate_history'),
       contentKind: known(kind ?? 'plate_history'),
@@ -89,35 +91,10 @@ export function factsOfPast(search: PastSearch, context: PastContext): PastFacts
       fanOut: fanOut(row.networks, hidden),
       offence: offence(row.offence, overwritten, context, hidden),
       caseNumber: caseNumber(search, context, hidden, notes),
-      narrative: SEALED,
     },
   };
   return { facts, hidden, notes };
 }
-
-/** What no export of today's systems has a column for. */
-const NEVER_RECORDED = {
-  area: SEALED,
-  characters: SEALED,
-  purpose: SEALED,
-  exception: SEALED,
-  legalProcess: SEALED,
-  legalProcessContent: SEALED,
-  warrant: SEALED,
-  searched: SEALED,
-  declarations: SEALED,
-  hotList: SEALED,
-  cameraOwnerClasses: SEALED,
-  budgets: SEALED,
-  overdueDuties: SEALED,
-  witnesses: SEALED,
-  caseActive: SEALED,
-  approvalExists: SEALED,
-  approverRole: SEALED,
-  approverDistinct: SEALED,
-  officerAcr: SEALED,
-  officerRole: SEALED,
-} as const;
 
 function requesterOf({ organisation, lawOf }: PastContext, hidden: Hidden): Party {
   const { name, state, agencyClass } = organisation;

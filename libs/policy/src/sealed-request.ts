@@ -1,6 +1,6 @@
-import { SEALED, type RequestFacts } from '../facts.js';
+import { SEALED, type RequestFacts } from './facts.js';
 
-/** Nothing is known of the request: what the rule does not deny then, it permits to some request. */
+/** A request of which nothing is known: what a rule does not deny then, it permits to some request. Whoever knows more says it over this. */
 export const SEALED_REQUEST: RequestFacts = {
   kind: SEALED,
   contentKind: SEALED,
