@@ -60,6 +60,17 @@ export {
   type Hop,
   type ReceiptFields,
 } from './receipt-fields.js';
+export {
+  alertedFields,
+  deletionFields,
+  exportRefusedFields,
+  holdEndedFields,
+  holdPlacedFields,
+  hotListImportedFields,
+  outcomeFields,
+  subscribedFields,
+  verifiedFields,
+} from './receipt-fields-of-data.js';
 export { encryptionKeyOf, nodeMetadataOf, type NodeMetadata, type ProviderMetadata } from './node-metadata.js';
 export { declarationFact, verifiedDeclarations } from './declarations.js';
 export { signRule, verifySignedRule, type SignedRule } from './signed-rule.js';

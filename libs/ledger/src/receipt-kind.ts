@@ -21,6 +21,15 @@ export const RECEIPT_KINDS = [
   'recalled',
   'recall_answered',
   'deleted',
+  'deletion',
+  'hold_placed',
+  'hold_ended',
+  'hot_list_imported',
+  'subscribed',
+  'alerted',
+  'verified',
+  'outcome',
+  'export_refused',
 ] as const;
 
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];

@@ -1,0 +1,92 @@
+import type { JsonObject } from '#protocol';
+import type { Hop, ReceiptFields } from './receipt-fields.js';
+
+/**
+ * Receipts about data that a node keeps: deletions, holds, hot lists, alerts and what came of them. Persons stand in them by
+ * pseudonym, plates and cases by tag under the node's own key and as `content` alone: whoever can guess a plate finds a bare
+ * digest by trying. What counts hits is `content`, as everywhere.
+ */
+const fields = (accountability: object, content: object = {}): ReceiptFields => ({
+  accountability: accountability as JsonObject,
+  content: content as JsonObject,
+});
+
+/**
+ * A node deleted what it had to, as a certificate says it.
+ *
+ * `deletion` is the certificate's id, `what` its class (`reads`, `received_reads`, `asks` …), `basis` the retention that ended
+ * (`hit`, `non_hit`, `obligation`, `recall` …), `digest` that of the certificate, `from` and `until` instants that enclose what
+ * was deleted, `kept_by_hold` whether a hold kept something back.
+ */
+export const deletionFields = (
+  of: {
+    agency: string;
+    deletion: string;
+    what: string;
+    basis: string;
+    from: string;
+    until: string;
+    digest: string;
+    kept_by_hold: boolean;
+  },
+  content: { count: number; held: number },
+) => fields(of, content);
+
+/** A preservation hold begins. `basis` is `prosecution`, `defence` or `litigation`; `order` the digest of the document, or null. */
+export const holdPlacedFields = (
+  of: {
+    agency: string;
+    hold: string;
+    basis: string;
+    by: string;
+    approved_by: string | null;
+    until: string | null;
+    order: string | null;
+  },
+  content: { count: number; case_tag: string },
+) => fields(of, content);
+
+/** A preservation hold ends, by a person or because its time is over (`by` is null then). */
+export const holdEndedFields = (of: { agency: string; hold: string; by: string | null; reason: string }) => fields(of);
+
+/** A hot list came in. `source` is its coded origin, `digest` that of the file; what was refused says why by code. */
+export const hotListImportedFields = (
+  of: { agency: string; list: string; version: string; source: string; digest: string; by: string; refused: string[] },
+  content: { entries: number; left_out: number },
+) => fields(of, content);
+
+/** A standing request for alerts was permitted, or renewed. `until` is its end; a renewal names the one before. */
+export const subscribedFields = (
+  of: Hop & {
+    request: string;
+    requester: string;
+    owner: string;
+    subscription: string;
+    until: string;
+    renews: string | null;
+  },
+) => fields(of);
+
+/** A camera's read met an entry of a hot list. No action may follow before `verified`. */
+export const alertedFields = (
+  of: Partial<Hop> & { agency: string; alert: string; list: string; subscription: string | null },
+  content: { plate_tag: string; read: string },
+) => fields(of, content);
+
+/** A person compared image, plate and state with the entry. `verdict` is `matches`, `differs` or `unclear`. */
+export const verifiedFields = (of: Partial<Hop> & { agency: string; alert: string; by: string; verdict: string }) =>
+  fields(of);
+
+/** What came of an alert or a release (`of` is the alert's id, or the digest of the release receipt). `outcome` is a code. */
+export const outcomeFields = (
+  of: Partial<Hop> & { agency: string; of: string; outcome: string; by: string; within_obligations: boolean },
+) => fields(of);
+
+/** Somebody wanted to take data out of a node, and was refused. */
+export const exportRefusedFields = (of: {
+  agency: string;
+  export: string;
+  what: string;
+  by: string;
+  reasons: string[];
+}) => fields(of);
