@@ -7,6 +7,7 @@ import { AgencyExchange1795305600020 } from './1795305600020-agency-exchange.js'
 import { ReviewSigns1795305600090 } from './1795305600090-review-signs.js';
 import { Recalls1795305600050 } from './1795305600050-recalls.js';
 import { Declarations1795305600120 } from './1795305600120-declarations.js';
+import { Budgets1796000200000 } from './1796000200000-budgets.js';
 
 /** The schema of an agency's database; see ../README.md. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ReviewSigns1795305600090,
   Recalls1795305600050,
   Declarations1795305600120,
+  Budgets1796000200000,
 ];

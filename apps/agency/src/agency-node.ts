@@ -7,6 +7,7 @@ import type { Asks } from './asks.store.js';
 import type { Declarations } from './declarations.store.js';
 import type { IncomingRequests } from './incoming-requests.store.js';
 import type { OutgoingRequests } from './outgoing-requests.store.js';
+import type { BudgetUses } from './limits/budget-uses.store.js';
 import type { Recalls } from './recalls.store.js';
 import type { RuleVersions } from './rule-versions.store.js';
 import type { Tags } from './tags.js';
@@ -20,6 +21,7 @@ export interface AgencyNode extends ExchangeNode {
   readonly asks: Asks;
   readonly outgoing: OutgoingRequests;
   readonly incoming: IncomingRequests;
+  readonly budgets: BudgetUses;
   readonly recalls: Recalls;
   readonly declarations: Declarations;
   readonly rules: RuleVersions;

@@ -26,6 +26,7 @@ import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
 import { decideHere, openHere, type OpenedHere } from './decide-here.js';
 import type { IncomingRequest } from './incoming-requests.store.js';
+import { countRequest } from './limits/count-budgets.js';
 import { deny, prepareAnswer, withdraw } from './prepare-answer.js';
 import { logReleaseAtBroker, releasedOutcome, refusedOutcome } from './release-answer.js';
 
@@ -48,6 +49,7 @@ export async function answerRequest(body: GrantBody, node: AgencyNode): Promise<
   const witnessed = await cosign(body, node);
   return inSpan('answer_request', { parent: request.claims.traceparent, attributes: {} }, async () => {
     const inside = await openHere(request, requester, node);
+    await countRequest(request, inside, node);
     const decided = await decideHere(request, requester, inside, node);
     if (decided.kind === 'denied') {
       const stored = earlier ?? (await deny(request, granted, decided, node));

@@ -27,6 +27,7 @@ import { IncomingRequests } from './incoming-requests.store.js';
 import { OutgoingRequests } from './outgoing-requests.store.js';
 import { DeclarationsController } from './declarations.controller.js';
 import { Declarations } from './declarations.store.js';
+import { BudgetUses } from './limits/budget-uses.store.js';
 import { RecallJob } from './recall.job.js';
 import { Recalls } from './recalls.store.js';
 import { RetentionJob } from './retention.job.js';
@@ -140,6 +141,7 @@ function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness }:
     asks: new Asks(dataSource),
     outgoing: new OutgoingRequests(dataSource),
     incoming: new IncomingRequests(dataSource),
+    budgets: new BudgetUses(dataSource),
     recalls: new Recalls(dataSource),
     declarations: new Declarations({
       dataSource,

@@ -4,6 +4,7 @@ import { ProblemError, digestOfText, messageDigest, newIdentifier, problem, sign
 import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
 import type { StoredAsk } from './asks.store.js';
+import type { CountedAsk } from './limits/count-budgets.js';
 import { appendRefusedHere, refusedHere } from './open-ask.js';
 import type { OfficerSession } from './session/index.js';
 
@@ -19,7 +20,7 @@ export async function approveAsk(txn: string, session: OfficerSession, node: Age
     throw new ProblemError(problem(403, 'second_person_needed', 'an ask is approved by a second person'));
   }
   return inSpan('approve', { parent: ask.traceparent, attributes: {} }, async () => {
-    const reasons = await refusedHere(ask.ask, clearFactsOfStored(ask), true, node);
+    const reasons = await refusedHere(countedOf(ask), clearFactsOfStored(ask), node);
     if (reasons.length > 0) return refuse(ask, reasons, node);
     const approval = await signApproval(ask, session, node);
     await node.dataSource.transaction(async (manager) => {
@@ -53,6 +54,10 @@ export async function approveAsk(txn: string, session: OfficerSession, node: Age
 export function clearFactsOfStored(ask: StoredAsk) {
   const { pseudonym, role, acr } = ask.officer;
   return clearFactsOf(ask.ask, ask.legalProcessSalt, { pseudonym, role, acr });
+}
+
+function countedOf({ ask, askDigest, officer }: StoredAsk): CountedAsk {
+  return { ask, askDigest, pseudonym: officer.pseudonym };
 }
 
 async function waitingAsk(txn: string, node: AgencyNode): Promise<StoredAsk> {

@@ -10,6 +10,7 @@ import {
   reasonClaims,
   rulesToSatisfy,
   verifiedDeclarations,
+  type CountedFacts,
   type OpenedRequest,
   type Parties,
   type PartyView,
@@ -24,6 +25,7 @@ import { ReadsError, parsePlateHistoryQuery, type PlateHistoryQuery } from '#rea
 import type { Attestation } from '#trust';
 import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
+import { countedFacts } from './limits/count-budgets.js';
 import { OfficerTokenError, verifyOfficerIdToken, type VerifiedOfficer } from './session/index.js';
 
 /** Refused on what everybody may know: answered in the open, signed, with every reason. */
@@ -91,7 +93,8 @@ export async function decideHere(
     const inTheOpen = decideByAll(factsAtBroker(parties, clear, fanOut), rules, node.clock.now());
     if (inTheOpen.outcome === 'deny') return { kind: 'denied', rule, reasons: reasonClaims(inTheOpen) };
     if (!('opened' in inside)) return { kind: 'denied', rule, reasons: [inside] };
-    return decideSealed(request, parties, rules, inside, node);
+    const counted = await countedFacts(request, inside, rules, node);
+    return decideSealed(request, parties, rules, inside, counted, node);
   });
 }
 
@@ -131,6 +134,7 @@ function decideSealed(
   parties: Parties,
   rules: readonly PublishedRule[],
   { opened, persons, query, declarations }: OpenedHere,
+  counted: CountedFacts,
   node: AgencyNode,
 ): DecidedHere {
   const rule = digestOfRules(rules);
@@ -151,6 +155,7 @@ function decideSealed(
     ask: opened.sealed.ask,
     persons: persons.facts,
     declarations,
+    counted,
   });
   const decision = decideFinally(facts, rules, node.clock.now());
   if (decision.outcome === 'deny') return refused(reasonClaims(decision));
@@ -199,7 +204,7 @@ async function verifyPersons(
     if (!stated || !supervisor.roles.includes('supervisor')) return new OfficerTokenError('role_missing');
     const distinct = officer.issuer !== supervisor.issuer || officer.sub !== supervisor.sub;
     return {
-      facts: { officer: { acr: officer.acr, role }, distinct },
+      facts: { officer: { acr: officer.acr, role }, distinct, approverRole: 'supervisor' },
       tags: {
         officer: node.tags.person(officer.issuer, officer.sub),
         supervisor: node.tags.person(supervisor.issuer, supervisor.sub),

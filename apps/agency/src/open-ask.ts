@@ -28,6 +28,7 @@ import { currentTraceparent, inSpan, newTraceparent } from '#tracing/io';
 import { parseDeclaration } from '#trust';
 import type { AgencyNode } from './agency-node.js';
 import type { StoredAsk } from './asks.store.js';
+import { countAsk, countedFactsOfAsk, type CountedAsk } from './limits/count-budgets.js';
 import type { OfficerSession } from './session/index.js';
 
 /** What an officer states, with the owners by name; everything else becomes the ask that a supervisor approves. */
@@ -53,14 +54,16 @@ export async function openAsk(statement: StatedAsk, session: OfficerSession, nod
       role: officer.role,
       acr: officer.acr,
     });
-    const reasons = await refusedHere(ask, clear, true, node);
+    const counted = { ask, askDigest: askDigest(ask, askSalt), pseudonym: officer.pseudonym };
+    await countAsk(counted, node);
+    const reasons = await refusedHere(counted, clear, node);
     const stored = {
       txn: newTransactionId(node.randomness),
       createdAtMs: node.clock.now(),
       officer,
       ask,
       askSalt,
-      askDigest: askDigest(ask, askSalt),
+      askDigest: counted.askDigest,
       legalProcessSalt,
       owners,
       respondWithinSeconds: Math.min(statement.respond_within_seconds ?? MAX_RESPOND_SECONDS, MAX_RESPOND_SECONDS),
@@ -79,19 +82,20 @@ export async function openAsk(statement: StatedAsk, session: OfficerSession, nod
 }
 
 /** The agency's own rule over its own officers. Empty where nothing is unmet. */
-export async function refusedHere(
-  ask: Ask,
-  clear: ClearFacts,
-  distinct: boolean,
-  node: AgencyNode,
-): Promise<ReasonClaims[]> {
+export async function refusedHere(counted: CountedAsk, clear: ClearFacts, node: AgencyNode): Promise<ReasonClaims[]> {
+  const { ask } = counted;
   const requester = await node.directory.agencyView(node.own.ownChain());
   const beneficiary = await beneficiaryView(node.directory, ask.beneficiary);
-  const persons = { officer: { acr: clear.officer.acr, role: clear.officer.role }, distinct };
+  const persons = {
+    officer: { acr: clear.officer.acr, role: clear.officer.role },
+    distinct: true,
+    approverRole: 'supervisor',
+  };
   const declarations = (await node.declarations.good()).map((token) => declarationFact(parseDeclaration(token)));
-  const facts = factsAtRequester({ requester, beneficiary, owner: undefined }, clear, { ask, persons, declarations });
-  const rule = await node.rules.current();
-  const decision = denyUndetermined(decide(facts, { rule: rule?.rule, side: 'ask' }, node.clock.now()));
+  const rule = (await node.rules.current())?.rule;
+  const opened = { ask, persons, declarations, counted: await countedFactsOfAsk(counted, rule, node) };
+  const facts = factsAtRequester({ requester, beneficiary, owner: undefined }, clear, opened);
+  const decision = denyUndetermined(decide(facts, { rule, side: 'ask' }, node.clock.now()));
   return decision.outcome === 'deny' ? reasonClaims(decision) : [];
 }
 

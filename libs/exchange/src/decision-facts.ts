@@ -38,6 +38,8 @@ export interface Parties {
 export interface VerifiedPersons {
   readonly officer: { readonly acr: string; readonly role: string };
   readonly distinct: boolean;
+  /** In which role the other person has approved. */
+  readonly approverRole: string;
 }
 
 /** What a broker decides on: coded facts; everything else is `sealed`, which only a broker may hold. */
@@ -86,20 +88,29 @@ const unknownFacts = {
   approverRole: ABSENT,
 } satisfies Partial<RequestFacts>;
 
-/** What the owner decides on: the ask itself, and the persons as their ID tokens show them. */
-export function factsAtOwner(
-  parties: Parties,
-  clear: ClearFacts,
-  sealed: { ask: Ask; persons: VerifiedPersons; declarations: readonly SignedDeclaration[] },
-): Facts {
-  const { ask, persons, declarations } = sealed;
+/** What a node has counted and kept of earlier requests. */
+export type CountedFacts = Pick<RequestFacts, 'budgets'>;
+
+/** What only who opens the request knows: the ask, the persons as their ID tokens show them, and what was counted. */
+export interface OpenedFacts {
+  readonly ask: Ask;
+  readonly persons: VerifiedPersons;
+  readonly declarations: readonly SignedDeclaration[];
+  readonly counted: CountedFacts;
+}
+
+/** What the owner decides on. */
+export function factsAtOwner(parties: Parties, clear: ClearFacts, sealed: OpenedFacts): Facts {
+  const { ask, persons, declarations, counted } = sealed;
   return {
     ...partiesOf(parties),
     request: {
       ...unknownFacts,
       ...clearRequest(clear, ask.owners.count),
       ...askFacts(ask),
+      ...counted,
       declarations: known(declarations),
+      approverRole: known(persons.approverRole),
       approverDistinct: known(persons.distinct),
       officerAcr: known(persons.officer.acr),
       officerRole: known(persons.officer.role),
@@ -108,11 +119,7 @@ export function factsAtOwner(
 }
 
 /** What the requesting agency decides on before anything leaves it. */
-export function factsAtRequester(
-  parties: Parties,
-  clear: ClearFacts,
-  sealed: { ask: Ask; persons: VerifiedPersons; declarations: readonly SignedDeclaration[] },
-): Facts {
+export function factsAtRequester(parties: Parties, clear: ClearFacts, sealed: OpenedFacts): Facts {
   return factsAtOwner({ ...parties, owner: undefined }, clear, sealed);
 }
 

@@ -23,6 +23,8 @@ export {
   factsAtRequester,
   partyOf,
   type BeneficiaryView,
+  type CountedFacts,
+  type OpenedFacts,
   type Parties,
   type PartyView,
   type VerifiedPersons,
