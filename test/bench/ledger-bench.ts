@@ -1,16 +1,21 @@
 import type { DataSource } from 'typeorm';
 import { SALT_BYTES, commitFields } from '#ledger';
 import { Ledger, generateNoteKey, verifyReceipt, type ReceiptProof } from '#ledger/io';
-import { createDataSource, runMigrations, type EmbeddedPostgres } from '#postgres/io';
+import { createDataSource, runMigrations } from '#postgres/io';
 import { keySetFrom, signToken, type SigningKey } from '#protocol';
 import { generateSigningKey, systemClock, systemRandomness } from '#protocol/io';
 import { migrations } from '../../migrations/ledger/index.js';
+import type { BenchServer } from './bench-server.js';
 import { measureLedger, receiptDraft, type LedgerLevel } from './ledger-load.js';
 import { spreadOf, type Spread } from './percentile.js';
 
 /** Figures of the ledger, and beside them what it cannot be faster than. */
 export interface LedgerBench {
+  /** The server's own name for itself. */
+  readonly server: string;
   readonly levels: readonly LedgerLevel[];
+  /** The same where each receipt comes inside a transaction of its caller's, with its own commit. */
+  readonly inTransaction: readonly LedgerLevel[];
   /** The same bytes, a row each, inserted in batches as they come, without tree, signature or index. */
   readonly bareInsert: readonly LedgerLevel[];
   readonly signaturesPerSecond: number;
@@ -35,13 +40,15 @@ const ISSUER = 'https://bench.example';
 const CLIENTS = [1, 32, 64, 256];
 
 export async function measureLedgerAlone(
-  server: EmbeddedPostgres,
+  server: BenchServer,
   options: { seconds: number; entries: number | undefined },
   say: (line: string) => void,
 ): Promise<LedgerBench> {
   const { seconds, entries } = options;
   say('append to proof, at 1, 32, 64 and 256 clients');
-  const levels = await measureLedger(server, CLIENTS, seconds);
+  const levels = await measureLedger(server, 'direct', CLIENTS, seconds);
+  say('the same, each receipt inside a transaction of its caller');
+  const inTransaction = await measureLedger(server, 'transaction', CLIENTS, seconds);
   say('bare batched INSERT of as many bytes');
   const bareInsert = await measureBareInsert(server, CLIENTS, seconds);
   say('signatures alone');
@@ -49,7 +56,16 @@ export async function measureLedgerAlone(
   say('offline verification, and size');
   const { verificationsPerSecond, bytesPerEntry } = await measureVerification(server, seconds);
   const large = entries === undefined ? undefined : await measureLargeLog(server, entries, say);
-  return { levels, bareInsert, signaturesPerSecond, verificationsPerSecond, bytesPerEntry, large };
+  return {
+    server: server.name,
+    levels,
+    inTransaction,
+    bareInsert,
+    signaturesPerSecond,
+    verificationsPerSecond,
+    bytesPerEntry,
+    large,
+  };
 }
 
 interface OpenLedger {
@@ -59,7 +75,7 @@ interface OpenLedger {
   readonly reopen: () => Ledger;
 }
 
-async function openLedger(server: EmbeddedPostgres, name: string): Promise<OpenLedger> {
+async function openLedger(server: BenchServer, name: string): Promise<OpenLedger> {
   const url = await server.createDatabase(`${name}_${Date.now()}`);
   const dataSource = await createDataSource({ url, entities: [], migrations: [...migrations] }).initialize();
   await runMigrations(dataSource);
@@ -83,7 +99,7 @@ async function openLedger(server: EmbeddedPostgres, name: string): Promise<OpenL
 
 /** Natural group commit as the ledger has it: what comes in while one statement is under way goes into the next. */
 async function measureBareInsert(
-  server: EmbeddedPostgres,
+  server: BenchServer,
   clients: readonly number[],
   seconds: number,
 ): Promise<LedgerLevel[]> {
@@ -149,7 +165,7 @@ async function measureSignatures(seconds: number): Promise<number> {
   return signed / ((performance.now() - started) / 1_000);
 }
 
-async function measureVerification(server: EmbeddedPostgres, seconds: number) {
+async function measureVerification(server: BenchServer, seconds: number) {
   const { ledger, dataSource, key } = await openLedger(server, 'bench_verify');
   const keys = await keySetFrom({ keys: [key.publicJwk] }, 'sig');
   const ids = await fill(ledger, dataSource, 2_000);
@@ -217,11 +233,7 @@ async function fill(
   return ids;
 }
 
-async function measureLargeLog(
-  server: EmbeddedPostgres,
-  entries: number,
-  say: (line: string) => void,
-): Promise<LargeLog> {
+async function measureLargeLog(server: BenchServer, entries: number, say: (line: string) => void): Promise<LargeLog> {
   const { ledger, dataSource, reopen } = await openLedger(server, 'bench_large');
   const started = performance.now();
   const ids = await fill(ledger, dataSource, entries, (done) => {

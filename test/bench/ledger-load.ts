@@ -1,24 +1,29 @@
 import type { DataSource } from 'typeorm';
 import { grantedFields } from '#exchange';
 import { Ledger, generateNoteKey } from '#ledger/io';
-import { createDataSource, runMigrations, type EmbeddedPostgres } from '#postgres/io';
+import { createDataSource, runMigrations } from '#postgres/io';
 import { generateSigningKey, systemClock, systemRandomness } from '#protocol/io';
 import { migrations } from '../../migrations/ledger/index.js';
+import type { BenchServer } from './bench-server.js';
 import { spreadOf, type Spread } from './percentile.js';
 
 export interface LedgerLevel {
   readonly clients: number;
   readonly perSecond: number;
-  /** From the beginning of the transaction that appends to the proof under a signed checkpoint. Milliseconds. */
+  /** From the beginning, with the transaction where there is one, to the proof under a signed checkpoint. Milliseconds. */
   readonly latency: Spread;
 }
 
 const ORIGIN = 'bench.example/ledger';
 const DIGEST = 'A'.repeat(43);
 
+/** `direct`: receipts that come alone and share their commits. `transaction`: each inside a transaction of its caller's. */
+export type AppendPath = 'direct' | 'transaction';
+
 /** A ledger on a database of its own; every client appends one receipt and waits for its proof, again and again. */
 export async function measureLedger(
-  server: EmbeddedPostgres,
+  server: Pick<BenchServer, 'createDatabase'>,
+  path: AppendPath,
   clients: readonly number[],
   seconds: number,
 ): Promise<LedgerLevel[]> {
@@ -38,9 +43,9 @@ export async function measureLedger(
   });
   await ledger.start();
   try {
-    await load(ledger, dataSource, 8, 1);
+    await load(ledger, dataSource, path, 8, 1);
     const measured: LedgerLevel[] = [];
-    for (const count of clients) measured.push(await load(ledger, dataSource, count, seconds));
+    for (const count of clients) measured.push(await load(ledger, dataSource, path, count, seconds));
     return measured;
   } finally {
     await ledger.stop();
@@ -50,7 +55,13 @@ export async function measureLedger(
 
 let appended = 0;
 
-async function load(ledger: Ledger, dataSource: DataSource, clients: number, seconds: number): Promise<LedgerLevel> {
+async function load(
+  ledger: Ledger,
+  dataSource: DataSource,
+  path: AppendPath,
+  clients: number,
+  seconds: number,
+): Promise<LedgerLevel> {
   const taken: number[] = [];
   const started = performance.now();
   const until = started + seconds * 1_000;
@@ -58,8 +69,11 @@ async function load(ledger: Ledger, dataSource: DataSource, clients: number, sec
     while (performance.now() < until) {
       const begun = performance.now();
       const receiptId = `bench/${(appended += 1)}`;
-      await dataSource.transaction((manager) => ledger.append(manager, receiptDraft(receiptId)));
-      await ledger.integrated(receiptId);
+      if (path === 'direct') await ledger.record(receiptDraft(receiptId));
+      else {
+        await dataSource.transaction((manager) => ledger.append(manager, receiptDraft(receiptId)));
+        await ledger.integrated(receiptId);
+      }
       taken.push(performance.now() - begun);
     }
   };

@@ -9,13 +9,30 @@ export function ledgerReport(bench: LedgerBench, machine: Machine, seconds: numb
     [
       `- ${date}, commit ${commit}`,
       `- ${cpu}, ${cores} cores, ${memoryGib} GiB, Node ${node}, load average before ${loadBefore.toFixed(1)}`,
-      `- \`${command}\`, ${seconds} s a level; embedded PostgreSQL with fsync, clients on the same machine`,
+      `- \`${command}\`, ${seconds} s a level; ${bench.server} with fsync, clients on the same machine`,
     ].join('\n'),
     table(
-      ['clients', 'receipts/s to committed proof', 'p50 ms', 'p99 ms', 'bare batched INSERT/s', 'p50 ms', 'p99 ms'],
+      [
+        'clients',
+        'signed receipts/s to committed proof',
+        'p50 ms',
+        'p99 ms',
+        'each in a transaction of its own',
+        'p50 ms',
+        'p99 ms',
+        'bare batched INSERT/s',
+        'p50 ms',
+        'p99 ms',
+      ],
       bench.levels.map((level) => {
-        const bare = bench.bareInsert.find(({ clients }) => clients === level.clients);
-        return [String(level.clients), ...cells(level), ...(bare === undefined ? ['', '', ''] : cells(bare))];
+        const beside = [bench.inTransaction, bench.bareInsert].map((levels) =>
+          levels.find(({ clients }) => clients === level.clients),
+        );
+        return [
+          String(level.clients),
+          ...cells(level),
+          ...beside.flatMap((other) => (other === undefined ? ['', '', ''] : cells(other))),
+        ];
       }),
     ),
     table(

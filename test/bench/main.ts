@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { join, resolve } from 'node:path';
 import { startEmbeddedPostgres } from '#postgres/io';
 import { loadBareProxy } from './bare-load.js';
+import { openBenchServer } from './bench-server.js';
 import { measureDecide } from './decide-load.js';
 import { measureLedgerAlone } from './ledger-bench.js';
 import { measureLedger } from './ledger-load.js';
@@ -28,7 +29,7 @@ async function run({ seconds, port }: BenchOptions, args: readonly string[]): Pr
   // The ledger and the sandbox use one server; the sandbox finds it running and ends it.
   const server = await startEmbeddedPostgres({ dataDirectory: join(directory, 'postgres') });
   say('ledger: append and proof, alone');
-  const ledger = await measureLedger(server, LEDGER_CLIENTS, Math.min(seconds, 10));
+  const ledger = await measureLedger(server, 'transaction', LEDGER_CLIENTS, Math.min(seconds, 10));
   const exchange = await measureExchange({ directory, port, levels: LEVELS, seconds }, say);
   await server.stop();
   const bareProxy = await loadBareProxy(LEVELS, Math.min(seconds, 10), say);
@@ -39,9 +40,12 @@ async function run({ seconds, port }: BenchOptions, args: readonly string[]): Pr
   return { machine, seconds, exchange, floor: signatureFloor(exchange.operations, costs), bareProxy, decide, ledger };
 }
 
-async function benchLedger({ seconds, entries, json }: BenchOptions, args: readonly string[]): Promise<void> {
+async function benchLedger(
+  { seconds, entries, server: url, json }: BenchOptions,
+  args: readonly string[],
+): Promise<void> {
   const machine = thisMachine(args);
-  const server = await startEmbeddedPostgres({ dataDirectory: join(resolve('.comity', 'bench'), 'postgres') });
+  const server = await openBenchServer(url);
   const bench = await measureLedgerAlone(server, { seconds, entries }, say);
   await server.stop();
   process.stdout.write(

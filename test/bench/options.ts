@@ -8,6 +8,7 @@ With \`ledger\` the ledger alone: signed receipts a second to a committed proof 
 INSERTs and beside the signatures alone, the rate of offline verification, and the size of an entry.
 
   --entries N  with \`ledger\`: also a log of so many entries (1000000): proofs, restart, and a whole check
+  --server URL with \`ledger\`: on this PostgreSQL server instead of the embedded one; its user has to be allowed to create databases
   --seconds N  how long each level is measured (15)
   --json       print the result as JSON instead of tables
   --port N     first of fifteen ports on 127.0.0.1 (4700)
@@ -21,6 +22,8 @@ export interface BenchOptions {
   readonly only: 'ledger' | undefined;
   /** Entries of the large log, where one is measured. */
   readonly entries: number | undefined;
+  /** A running server; the embedded one where absent. */
+  readonly server: string | undefined;
 }
 
 /** `help` where it is asked for; a text that names the fault where the options cannot be read. */
@@ -31,6 +34,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' | { 
     port: 4700,
     only: undefined,
     entries: undefined,
+    server: undefined,
   };
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
@@ -38,6 +42,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' | { 
     if (arg === 'ledger') given.only = 'ledger';
     else if (arg === '--json') given.json = true;
     else if (arg === '--entries') given.entries = Number(rest.shift());
+    else if (arg === '--server') given.server = rest.shift();
     else if (arg === '--seconds') given.seconds = Number(rest.shift());
     else if (arg === '--port') given.port = Number(rest.shift());
     else return { fault: `unknown option \`${arg}\`` };
@@ -48,6 +53,9 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' | { 
   const { entries = 1, only } = given;
   if (!Number.isInteger(entries) || entries < 1 || (given.entries !== undefined && only === undefined)) {
     return { fault: '--entries wants a whole number, with `ledger`' };
+  }
+  if (given.server !== undefined && (only === undefined || !/^postgres(ql)?:\/\//.test(given.server))) {
+    return { fault: '--server wants an address like postgres://user@127.0.0.1:5432/postgres, with `ledger`' };
   }
   if (!Number.isInteger(given.port) || given.port < 1024 || given.port > 65_000) {
     return { fault: '--port wants a number from 1024 to 65000' };

@@ -15,13 +15,11 @@ export async function traceReceipts(query: string, node: ExchangeNode): Promise<
   if (reader.entityType !== 'comity_auditor') return receiptsOf(claims.txn, claims.iss, node);
   const receipts = await node.ledger.receipts({ txn: claims.txn });
   if (receipts.length === 0 || !isWithinScope(reader.scope, recordOf(claims.txn, receipts, node))) return undefined;
-  const receiptId = `audit_read/${claims.iss}/${claims.jti}`;
-  await node.ledger.append(node.dataSource.manager, {
-    receiptId,
+  await node.ledger.record({
+    receiptId: `audit_read/${claims.iss}/${claims.jti}`,
     kind: 'audit_read',
     fields: auditReadFields({ auditor: claims.iss, txn: claims.txn, query: claims.jti, receipts: receipts.length }),
   });
-  await node.ledger.integrated(receiptId);
   return evidenceOf(receipts, node);
 }
 

@@ -52,17 +52,19 @@ export interface PreparedBatch {
   readonly bundle: Uint8Array;
   readonly filled: readonly FullTile[];
   readonly entries: readonly BatchEntry[];
+  /** How many of the entries, from the first, wait in the database; the rest is written with the batch itself. */
+  readonly queued: number;
   readonly atMs: number;
 }
 
 /** Gives each receipt its place, chains and signs it, grows the tree and signs the checkpoint over the result. */
 export async function prepareBatch(
   before: LogHead,
-  pending: readonly PendingReceipt[],
+  receipts: { readonly queued: readonly PendingReceipt[]; readonly direct: readonly PendingReceipt[] },
   identity: LedgerIdentity,
   nowMs: number,
 ): Promise<PreparedBatch> {
-  const chained = chainReceipts(before, pending, identity, nowMs);
+  const chained = chainReceipts(before, [...receipts.queued, ...receipts.direct], identity, nowMs);
   const tokens = await Promise.all(chained.map((link) => signChained(link, identity.receiptKey)));
   const bytes = tokens.map((token) => Buffer.from(token));
   const leaves = bytes.map(leafHash);
@@ -91,6 +93,7 @@ export async function prepareBatch(
       digest,
       leafHash: leaves[i] ?? new Uint8Array(),
     })),
+    queued: receipts.queued.length,
     atMs: nowMs,
   };
 }

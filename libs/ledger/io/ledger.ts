@@ -14,7 +14,7 @@ import { keepCosignature, readCosigned, type CosignedCheckpoint } from './cosign
 import { createState, readReceipts, readReceiptsOf } from './log-store.js';
 import { LogView } from './log-view.js';
 import { confirmHistory, type AskWitnesses } from './own-history.js';
-import { appendPending, type ReceiptDraft } from './pending-receipts.js';
+import { appendPending, committed, type ReceiptDraft } from './pending-receipts.js';
 import { proofFromIndex, type ReceiptProof } from './receipt-proof.js';
 import { RollingCheck } from './rolling-check.js';
 import { checkLog } from './self-check.js';
@@ -127,6 +127,17 @@ export class Ledger {
   async append(manager: EntityManager, draft: ReceiptDraft): Promise<void> {
     if (this.halted) throw this.halted;
     await appendPending(manager, draft, this.#options.randomness, this.#options.clock.now());
+  }
+
+  /**
+   * Writes a receipt that belongs to no other change of the caller's, and answers with its proof: `append` and `integrated` in
+   * one, and one commit for all that come at once. The same id with the same content again gets the same entry. An id is
+   * recorded this way or by `append`, never by both.
+   *
+   * @throws LedgerError `receipt_conflict`, `malformed_commitment`, `not_durable_in_time`, `not_running`; why it halted
+   */
+  async record(draft: ReceiptDraft, options: { timeoutMs?: number } = {}): Promise<ReceiptProof> {
+    return this.#sequencer.record(committed(draft, this.#options.randomness), options.timeoutMs);
   }
 
   /**

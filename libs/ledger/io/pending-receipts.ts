@@ -4,7 +4,6 @@ import {
   LedgerError,
   RECEIPT_KINDS,
   SALT_BYTES,
-  canonicalValue,
   commitFields,
   type Commitments,
   type Opening,
@@ -12,6 +11,7 @@ import {
   type ReceiptKind,
 } from '../src/index.js';
 import type { Randomness } from '#protocol';
+import { opensTo, receiptConflict } from './direct-receipts.js';
 import { queryRows } from './rows.js';
 
 /** What a hop wants to have on record. */
@@ -50,10 +50,7 @@ export async function appendPending(
   randomness: Randomness,
   nowMs: number,
 ): Promise<void> {
-  checkDraft(draft);
-  const { receiptId, kind, fields } = draft;
-  const txn = draft.txn ?? null;
-  const { commitments, opening } = commitFields(fields, () => randomness.bytes(SALT_BYTES));
+  const { receiptId, kind, txn, commitments, opening } = committed(draft, randomness);
   const inserted = await queryRows<{ position: string }>(
     manager,
     `insert into log_pending (receipt_id, kind, txn, commitments, opening, created)
@@ -76,11 +73,24 @@ export async function appendPending(
   const earlier = indexed ?? known[0];
   if (earlier === undefined)
     throw new LedgerError('receipt_conflict', 'the receipt was taken away while it was appended');
-  if (earlier.kind !== kind || earlier.txn !== txn || !sameFields(earlier.opening, fields)) {
-    throw new LedgerError('receipt_conflict', `receipt \`${receiptId}\` is on record with other content`, {
-      receiptId,
-    });
+  if (earlier.kind !== kind || earlier.txn !== txn || !opensTo(earlier.opening, draft.fields)) {
+    throw receiptConflict(receiptId);
   }
+}
+
+/**
+ * Checks a draft and commits to its fields, under salts of one draw of randomness.
+ *
+ * @throws LedgerError `malformed_commitment`
+ */
+export function committed(draft: ReceiptDraft, randomness: Randomness): PendingReceipt {
+  checkDraft(draft);
+  const { receiptId, kind, fields } = draft;
+  const count = FIELD_GROUPS.reduce((sum, group) => sum + Object.keys(fields[group]).length, 0);
+  const salts = randomness.bytes(SALT_BYTES * count);
+  let drawn = 0;
+  const nextSalt = () => salts.subarray(drawn, (drawn += SALT_BYTES));
+  return { receiptId, kind, txn: draft.txn ?? null, ...commitFields(fields, nextSalt) };
 }
 
 /** The receipts whose turn it is, in order of insertion; without those that are in the log already. */
@@ -104,13 +114,6 @@ function checkDraft(draft: ReceiptDraft): void {
     const strange = names.find((name) => !FIELD_NAME.test(name));
     if (strange !== undefined) throw refused('the name of a field is out of bounds');
   }
-}
-
-function sameFields(opening: Opening, fields: ReceiptFields): boolean {
-  return FIELD_GROUPS.every((group) => {
-    const values = Object.fromEntries(Object.entries(opening[group]).map(([name, { value }]) => [name, value]));
-    return canonicalValue(values) === canonicalValue(fields[group]);
-  });
 }
 
 function refused(reason: string): LedgerError {

@@ -1,7 +1,7 @@
-import type { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '#protocol/io';
 import { createTestDatabase } from '../../../test/support/database.js';
+import { failingCommits } from '../test/failing-commits.js';
 import {
   append,
   connect,
@@ -15,21 +15,6 @@ import {
 } from '../test/ledgers.js';
 
 useLedgers();
-
-/** A database whose commits of batches fail as `fail` says; the rest goes through. */
-function failingCommits(dataSource: DataSource, fail: (commit: () => Promise<unknown>) => Promise<unknown>) {
-  const commits: unknown[][] = [];
-  const query = (statement: string, parameters?: unknown[]): Promise<unknown> => {
-    const run = () => dataSource.query<unknown>(statement, parameters);
-    if (!statement.includes('update log_state')) return run();
-    commits.push(parameters ?? []);
-    return fail(run);
-  };
-  const wrapped = new Proxy(dataSource, {
-    get: (target, member) => (member === 'query' ? query : (Reflect.get(target, member, target) as unknown)),
-  });
-  return { wrapped, commits };
-}
 
 describe('two sequencers over one database (B11)', () => {
   it('never fork: every receipt has one place in one chain', async () => {

@@ -3,11 +3,13 @@ import type { Clock } from '#protocol';
 import { LedgerError, type LedgerErrorCode } from '../src/index.js';
 import { prepareBatch, type LedgerIdentity, type PreparedBatch } from './batch.js';
 import { commitBatch } from './commit-batch.js';
+import { DirectReceipts, isSameReceipt, receiptConflict } from './direct-receipts.js';
 import { readReceipts } from './log-store.js';
 import type { LogView } from './log-view.js';
-import { readPending } from './pending-receipts.js';
+import { readPending, type PendingReceipt } from './pending-receipts.js';
 import { proofFromBatch, proofFromIndex, type ReceiptProof } from './receipt-proof.js';
 import { Waiters } from './waiters.js';
+import { WakeUp } from './wake-up.js';
 
 const MAX_BATCH = 512;
 const POLL_MS = 250;
@@ -25,16 +27,17 @@ const FATAL: ReadonlySet<LedgerErrorCode> = new Set(['database_doubtful', 'histo
  */
 export class Sequencer {
   readonly #waiters = new Waiters<ReceiptProof>();
+  readonly #direct = new DirectReceipts();
+  /** Whether the queue in the database may hold something that was not read yet. */
+  #mayBeQueued = true;
   #running = false;
   #loop: Promise<void> | undefined;
-  #wake: () => void = () => undefined;
-  #woken = false;
+  readonly #wakeUp: WakeUp;
   /** A batch whose commit may or may not have happened. It is tried again as it is, never with other entries. */
   #unsettled: PreparedBatch | undefined;
   #lastFailure: unknown;
   #halted: LedgerError | undefined;
   #confirmed = false;
-  #endPause: () => void = () => undefined;
   /** Tells the ticks of an earlier start that they are over. */
   #starts = 0;
 
@@ -45,7 +48,9 @@ export class Sequencer {
     private readonly clock: Clock,
     /** Whether the stored log is what its witnesses saw; asked until it is, before anything is signed. */
     private readonly confirm: () => Promise<boolean>,
-  ) {}
+  ) {
+    this.#wakeUp = new WakeUp(clock);
+  }
 
   /** Whether the log was found to be what its witnesses saw. */
   get confirmed(): boolean {
@@ -69,15 +74,16 @@ export class Sequencer {
   /** Ends after the commit in flight. What is still pending waits for the next start. */
   async stop(): Promise<void> {
     this.#running = false;
-    this.#endPause();
-    this.wake();
+    this.#wakeUp.end();
     await this.#loop;
+    this.#direct.clear();
     this.#waiters.failAll(new LedgerError('not_running', 'the ledger was stopped'));
   }
 
+  /** Something may have come into the queue. */
   wake(): void {
-    this.#woken = true;
-    this.#wake();
+    this.#mayBeQueued = true;
+    this.#wakeUp.ring();
   }
 
   /** Stops all signing for good: `error` is what was found. */
@@ -88,18 +94,36 @@ export class Sequencer {
   }
 
   async integrated(receiptId: string, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<ReceiptProof> {
-    if (this.#halted) throw this.#halted;
-    if (!this.#running) throw new LedgerError('not_running', 'the ledger is not running');
+    this.#checkRunning();
     const proof = this.#waiters.wait(receiptId, this.clock.now() + timeoutMs);
     this.wake();
     return proof;
+  }
+
+  /**
+   * Writes a receipt with the next batch, without a row in the queue: one commit for all that come at once.
+   *
+   * @throws LedgerError `receipt_conflict`, `not_durable_in_time`, `not_running`; why it halted
+   */
+  async record(receipt: PendingReceipt, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<ReceiptProof> {
+    this.#checkRunning();
+    this.#direct.add(receipt);
+    const proof = this.#waiters.wait(receipt.receiptId, this.clock.now() + timeoutMs);
+    this.#wakeUp.ring();
+    return proof;
+  }
+
+  #checkRunning(): void {
+    if (this.#halted) throw this.#halted;
+    if (!this.#running) throw new LedgerError('not_running', 'the ledger is not running');
   }
 
   /** Wakes the loop every so often, for rows of another process and for a wake-up that was missed, and ends waits. */
   async #tick(start: number): Promise<void> {
     while (this.#running && this.#starts === start) {
       await this.clock.sleep(POLL_MS);
-      this.#waiters.expire(this.clock.now(), this.#lastFailure);
+      // Whoever was told that its receipt is not durable finds it written later or not at all, and comes again either way.
+      this.#direct.drop(this.#waiters.expire(this.clock.now(), this.#lastFailure));
       this.wake();
     }
   }
@@ -107,20 +131,20 @@ export class Sequencer {
   async #run(): Promise<void> {
     let backoffMs = FIRST_BACKOFF_MS;
     while (this.#running && !this.#halted) {
-      this.#woken = false;
+      this.#wakeUp.begin();
       try {
         if (!(await this.#isConfirmed())) throw new LedgerError('unconfirmed', 'no witness has answered yet');
-        const waiting = this.#waiters.receiptIds();
+        const waiting = this.#waiters.receiptIds().filter((receiptId) => !this.#direct.has(receiptId));
         const drained = await this.#drain();
         await this.#settleLeft(waiting);
         this.#lastFailure = undefined;
         backoffMs = FIRST_BACKOFF_MS;
-        if (drained === 0) await this.#untilWoken();
+        if (drained === 0 && this.#running) await this.#wakeUp.untilRung();
       } catch (error) {
         this.#lastFailure = error;
         if (error instanceof LedgerError && FATAL.has(error.code)) this.halt(error);
         // Anything else passes: the database is away, or a connection broke. What was promised to nobody is tried again.
-        else await this.#pause(backoffMs);
+        else await this.#wakeUp.pause(backoffMs);
         backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
       }
     }
@@ -129,20 +153,6 @@ export class Sequencer {
   async #isConfirmed(): Promise<boolean> {
     this.#confirmed ||= await this.confirm();
     return this.#confirmed;
-  }
-
-  #untilWoken(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-      if (this.#woken || !this.#running) resolve();
-    });
-  }
-
-  #pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#endPause = resolve;
-      void this.clock.sleep(milliseconds).then(resolve);
-    });
   }
 
   /** Writes one batch; the number of entries written. */
@@ -154,10 +164,12 @@ export class Sequencer {
     this.#unsettled = undefined;
     if (!won) {
       await this.view.refresh();
+      await this.#settleKnown(batch);
       // Not 0: what is still pending is to be written now, not at the next wake-up.
       return 1;
     }
     this.view.adopt(batch);
+    this.#direct.drop(batch.entries.slice(batch.queued).map(({ receipt }) => receipt.receiptId));
     await this.#settle(batch);
     return batch.entries.length;
   }
@@ -174,15 +186,49 @@ export class Sequencer {
       this.#unsettled = undefined;
     }
     const head = await this.view.head();
-    const pending = await readPending(this.database, MAX_BATCH);
-    if (pending.length === 0) return undefined;
-    return prepareBatch(head, pending, this.identity, this.clock.now());
+    const queued = await this.#readQueue();
+    const direct = this.#direct.first(MAX_BATCH - queued.length, new Set(queued.map(({ receiptId }) => receiptId)));
+    if (queued.length + direct.length === 0) return undefined;
+    return prepareBatch(head, { queued, direct }, this.identity, this.clock.now());
+  }
+
+  async #readQueue(): Promise<PendingReceipt[]> {
+    if (!this.#mayBeQueued) return [];
+    // Before it is read: what comes while it is read makes it worth another look.
+    this.#mayBeQueued = false;
+    try {
+      const queued = await readPending(this.database, MAX_BATCH);
+      if (queued.length === MAX_BATCH) this.#mayBeQueued = true;
+      return queued;
+    } catch (error) {
+      this.#mayBeQueued = true;
+      throw error;
+    }
   }
 
   async #settle(batch: PreparedBatch): Promise<void> {
     for (const entry of batch.entries) {
       const { receiptId } = entry.receipt;
       if (this.#waiters.has(receiptId)) this.#waiters.settle(receiptId, await proofFromBatch(this.view, batch, entry));
+    }
+  }
+
+  /** Of a batch that was not written: receipts that came with it and are on record already get their proof, or a refusal. */
+  async #settleKnown(batch: PreparedBatch): Promise<void> {
+    this.#mayBeQueued = true;
+    const wanted = batch.entries.slice(batch.queued).map(({ receipt }) => receipt);
+    if (wanted.length === 0) return;
+    for (const known of await readReceipts(
+      this.database,
+      wanted.map(({ receiptId }) => receiptId),
+    )) {
+      const direct = this.#direct.get(known.receiptId);
+      this.#direct.drop([known.receiptId]);
+      if (direct !== undefined && !isSameReceipt(known, direct)) {
+        this.#waiters.fail(known.receiptId, receiptConflict(known.receiptId));
+        continue;
+      }
+      this.#waiters.settle(known.receiptId, await proofFromIndex(this.database, this.view, known, undefined));
     }
   }
 

@@ -48,7 +48,12 @@ beforeAll(async () => {
     txn: null,
     ...commitFields(fields, () => randomness.bytes(32)),
   }));
-  batch = await prepareBatch(empty, pending, { origin, issuer, noteKey, receiptKey }, 1_800_000_000_000);
+  batch = await prepareBatch(
+    empty,
+    { queued: pending, direct: [] },
+    { origin, issuer, noteKey, receiptKey },
+    1_800_000_000_000,
+  );
   const [, second] = batch.entries;
   if (!second) throw new Error('three receipts were made');
   good = {

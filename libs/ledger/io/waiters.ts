@@ -30,13 +30,19 @@ export class Waiters<Result> {
     this.#waiting.delete(receiptId);
   }
 
+  fail(receiptId: string, error: LedgerError): void {
+    for (const waiter of this.#waiting.get(receiptId) ?? []) waiter.reject(error);
+    this.#waiting.delete(receiptId);
+  }
+
   failAll(error: LedgerError): void {
     for (const waiters of this.#waiting.values()) for (const waiter of waiters) waiter.reject(error);
     this.#waiting.clear();
   }
 
-  /** Ends the waits whose time has come; `cause` is why the ledger made no progress, where it knows. */
-  expire(nowMs: number, cause: unknown): void {
+  /** Ends the waits whose time has come; `cause` is why the ledger made no progress, where it knows. @returns whom nobody awaits any more */
+  expire(nowMs: number, cause: unknown): string[] {
+    const ended: string[] = [];
     for (const [receiptId, waiters] of this.#waiting) {
       for (const waiter of waiters) {
         if (waiter.deadlineMs > nowMs) continue;
@@ -50,7 +56,10 @@ export class Waiters<Result> {
           ),
         );
       }
-      if (waiters.size === 0) this.#waiting.delete(receiptId);
+      if (waiters.size > 0) continue;
+      this.#waiting.delete(receiptId);
+      ended.push(receiptId);
     }
+    return ended;
   }
 }
