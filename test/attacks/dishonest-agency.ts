@@ -30,6 +30,7 @@ import {
   type SigningKey,
 } from '#protocol';
 import { generateDecryptionKey, systemRandomness } from '#protocol/io';
+import { queryFactsOf } from '../../apps/agency/src/asked-query.js';
 import type { RunningAgency } from '../../apps/agency/src/app.js';
 import type { StoredAsk } from '../../apps/agency/src/asks.store.js';
 import type { AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
@@ -179,7 +180,7 @@ export class DishonestAgency {
 
 export function clearOf({ ask: asked, legalProcessSalt, officer }: ApprovedAsk): ClearFacts {
   const { pseudonym, role, acr } = officer;
-  return clearFactsOf(asked, legalProcessSalt, { pseudonym, role, acr });
+  return clearFactsOf(asked, queryFactsOf(asked.query), legalProcessSalt, { pseudonym, role, acr });
 }
 
 /** Asked and approved by the agency's people, and never sent by its honest node. */

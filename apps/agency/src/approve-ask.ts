@@ -3,6 +3,7 @@ import { lifetime } from '#exchange/io';
 import { ProblemError, digestOfText, messageDigest, newIdentifier, problem, signToken } from '#protocol';
 import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
+import { queryFactsOf } from './asked-query.js';
 import type { StoredAsk } from './asks.store.js';
 import type { CountedAsk } from './limits/count-budgets.js';
 import { appendRefusedHere, refusedHere } from './open-ask.js';
@@ -53,7 +54,7 @@ export async function approveAsk(txn: string, session: OfficerSession, node: Age
 /** The facts of a stored ask as a broker will see them. */
 export function clearFactsOfStored(ask: StoredAsk) {
   const { pseudonym, role, acr } = ask.officer;
-  return clearFactsOf(ask.ask, ask.legalProcessSalt, { pseudonym, role, acr });
+  return clearFactsOf(ask.ask, queryFactsOf(ask.ask.query), ask.legalProcessSalt, { pseudonym, role, acr });
 }
 
 function countedOf({ ask, askDigest, officer }: StoredAsk): CountedAsk {

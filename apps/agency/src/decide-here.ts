@@ -21,10 +21,11 @@ import {
 import { beneficiaryView, partyView } from '#exchange/io';
 import { ruleDigest, type Obligations, type SignedDeclaration } from '#policy';
 import { ProtocolError, type ReasonClaims } from '#protocol';
-import { ReadsError, parsePlateHistoryQuery, type PlateHistoryQuery } from '#reads';
+import { ReadsError } from '#reads';
 import type { Attestation } from '#trust';
 import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
+import { queryFactsOf, searchableQuery, type SearchableQuery } from './asked-query.js';
 import { countedFacts } from './limits/count-budgets.js';
 import { OfficerTokenError, verifyOfficerIdToken, type VerifiedOfficer } from './session/index.js';
 
@@ -42,7 +43,7 @@ export interface DecidedHere {
   /** Empty where the rule permits. */
   readonly reasons: readonly ReasonClaims[];
   readonly opened: OpenedRequest;
-  readonly query: PlateHistoryQuery | undefined;
+  readonly query: SearchableQuery | undefined;
   readonly fields: readonly string[];
   readonly obligations: Obligations | null;
   /** What is attested for the receivers now: where one of these ends early, the release is called back. */
@@ -54,7 +55,7 @@ export interface DecidedHere {
 export interface OpenedHere {
   readonly opened: OpenedRequest;
   readonly persons: Persons | OfficerTokenError;
-  readonly query: PlateHistoryQuery | ReadsError;
+  readonly query: SearchableQuery;
   readonly declarations: readonly SignedDeclaration[];
 }
 
@@ -74,7 +75,7 @@ export async function openHere(
       now: node.clock.now(),
     });
     const persons = await verifyPersons(request, requester, opened, node);
-    return { opened, persons, query: readQuery(opened), declarations };
+    return { opened, persons, query: searchableQuery(opened.sealed.ask.query), declarations };
   });
 }
 
@@ -110,21 +111,23 @@ async function openBelonging(
   request: VerifiedRequest,
   requester: PartyView,
   node: AgencyNode,
-): Promise<OpenedRequest | ExchangeError | ProtocolError> {
+): Promise<OpenedRequest | ExchangeError | ProtocolError | ReadsError> {
   try {
     return await openSealedPart(request, {
       owner: node.entityId,
       key: node.decryptionKey,
       requesterKeys: requester.chain.protocolKeys.signing,
+      queryFactsOf,
       now: node.clock.now(),
     });
   } catch (error) {
-    if (error instanceof ExchangeError || error instanceof ProtocolError) return error;
+    if (error instanceof ExchangeError || error instanceof ProtocolError || error instanceof ReadsError) return error;
     throw error;
   }
 }
 
-function reasonOf(error: ExchangeError | ProtocolError): ReasonClaims {
+function reasonOf(error: ExchangeError | ProtocolError | ReadsError): ReasonClaims {
+  if (error instanceof ReadsError) return queryReason(error.code);
   const remedy = 'send a request whose sealed part was made for it';
   return protocolReason(error.code, 'a sealed part that belongs to this request', error.message, remedy);
 }
@@ -150,12 +153,12 @@ function decideSealed(
     persons: undefined,
   });
   if (persons instanceof OfficerTokenError) return refused([personsReason(persons.code)]);
-  if (query instanceof ReadsError) return refused([queryReason(query.code)]);
   const facts = factsAtOwner(parties, request.claims.clear, {
     ask: opened.sealed.ask,
     persons: persons.facts,
     declarations,
     counted,
+    cameraOwnerClasses: [],
   });
   const decision = decideFinally(facts, rules, node.clock.now());
   if (decision.outcome === 'deny') return refused(reasonClaims(decision));
@@ -212,15 +215,6 @@ async function verifyPersons(
     };
   } catch (error) {
     if (error instanceof OfficerTokenError) return error;
-    throw error;
-  }
-}
-
-function readQuery({ sealed }: OpenedRequest): PlateHistoryQuery | ReadsError {
-  try {
-    return parsePlateHistoryQuery(sealed.ask.query);
-  } catch (error) {
-    if (error instanceof ReadsError) return error;
     throw error;
   }
 }

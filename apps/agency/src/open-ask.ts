@@ -17,16 +17,17 @@ import {
   newSalt,
   newTransactionId,
   parseMessage,
+  platesOf,
   problem,
   type AskStatement,
   type ClearFacts,
   type JsonObject,
   type ReasonClaims,
 } from '#protocol';
-import { parsePlateHistoryQuery, plateHistoryQueryJson } from '#reads';
 import { currentTraceparent, inSpan, newTraceparent } from '#tracing/io';
 import { parseDeclaration } from '#trust';
 import type { AgencyNode } from './agency-node.js';
+import { normalisedQuery, queryFactsOf } from './asked-query.js';
 import type { StoredAsk } from './asks.store.js';
 import { countAsk, countedFactsOfAsk, type CountedAsk } from './limits/count-budgets.js';
 import type { OfficerSession } from './session/index.js';
@@ -49,7 +50,7 @@ export async function openAsk(statement: StatedAsk, session: OfficerSession, nod
     const askSalt = newSalt(node.randomness);
     const legalProcessSalt = newSalt(node.randomness);
     const officer = officerOf(session);
-    const clear = clearFactsOf(ask, legalProcessSalt, {
+    const clear = clearFactsOf(ask, queryFactsOf(ask.query), legalProcessSalt, {
       pseudonym: officer.pseudonym,
       role: officer.role,
       acr: officer.acr,
@@ -145,7 +146,7 @@ async function appendAsked(
       },
       {
         case_tag: node.tags.case(node.entityId, ask.case_number),
-        plate_tags: ask.query.plates.map(({ text }) => node.tags.plate(text)),
+        plate_tags: platesOf(ask.query).map(({ text }) => node.tags.plate(text)),
       },
     ),
   });
@@ -153,7 +154,7 @@ async function appendAsked(
 
 function askOf(statement: StatedAsk, owners: readonly { owner: string; salt: string }[]): Ask {
   const { owners: _named, respond_within_seconds: _within, ...stated } = statement;
-  const query = plateHistoryQueryJson(parsePlateHistoryQuery(statement.query));
+  const query = normalisedQuery(statement.query);
   return parseMessage(Ask, {
     v: 1,
     ...stated,

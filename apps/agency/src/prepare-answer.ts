@@ -7,6 +7,7 @@ import {
   digestOfText,
   encryptionTargetFrom,
   newIdentifier,
+  platesOf,
   seal,
   signToken,
   type JsonObject,
@@ -240,7 +241,7 @@ function contentOf(
     officer_tag: decided.persons?.officer ?? '',
     supervisor_tag: decided.persons?.supervisor ?? '',
     case_tag: node.tags.case(request.claims.iss, ask.case_number),
-    plate_tags: ask.query.plates.map(({ text }) => node.tags.plate(text)),
+    plate_tags: platesOf(ask.query).map(({ text }) => node.tags.plate(text)),
     reasons: reasons.map(({ code }) => code),
   };
 }

@@ -1,5 +1,5 @@
 import { openAnswer } from '#exchange';
-import { READ_FIELDS, importDecryptionKey, type AnswerClaims, type JsonObject } from '#protocol';
+import { READ_FIELDS, importDecryptionKey, type AnswerClaims, type JsonObject, type ReleasedRead } from '#protocol';
 import { keepWithinQuery, misreadWarning, parseInstant, parsePlateHistoryQuery, receivedExpiry } from '#reads';
 import type { AgencyNode } from './agency-node.js';
 import type { StoredAsk } from './asks.store.js';
@@ -51,6 +51,12 @@ async function openDelivered(request: OutgoingRequest, node: AgencyNode): Promis
   return openAnswer(request.answer ?? '', sent, { answerKey, owner: senderOf(owner), now });
 }
 
+/** A pseudonym is no plate that could be mistaken for another. */
+function misreadOf({ plate, confidence }: ReleasedRead): [string, string][] {
+  if (plate === undefined) return [];
+  return [[plate, misreadWarning({ plate, ...(confidence === undefined ? {} : { confidence }) }).text]];
+}
+
 /** What exceeds the query is dropped and counted before anybody sees it (P22); the rest keeps its owner's obligations. */
 async function storeReads(
   request: OutgoingRequest,
@@ -68,7 +74,7 @@ async function storeReads(
     ownRetentionMs === undefined
       ? obliged
       : receivedExpiry({ receivedAt: now, obligationExpiresAt: obliged, ownRetentionMs });
-  const misreads = [...new Map(kept.map((read) => [read.plate, misreadWarning(read).text])).values()];
+  const misreads = [...new Map(kept.flatMap(misreadOf)).values()];
   const excess =
     dropped.total > 0 ? [`the holding agency sent ${dropped.total} reads beyond the query; they were dropped`] : [];
   await node.dataSource.transaction(async (manager) => {

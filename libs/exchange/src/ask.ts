@@ -11,6 +11,7 @@ import {
   type LegalProcess,
   type OwnerOpening,
   type OwnersCommitment,
+  type QueryFacts,
 } from '#protocol';
 
 /** What the supervisor's approval signs and every hop repeats: a salted digest of the canonical ask (RFC 8785). */
@@ -27,13 +28,14 @@ export function clearFactsDigest(clear: ClearFacts, jti: string): string {
   return saltedDigest('comity/clear-facts/v1', jti, plain(clear));
 }
 
-/** The facts that a broker sees, and nothing else of the ask. */
-export function clearFactsOf(ask: Ask, legalProcessSalt: string, officer: ClearOfficer): ClearFacts {
+/**
+ * The facts that a broker sees, and nothing else of the ask.
+ *
+ * @param query what stands in the clear of the ask's own query, as whoever can search has computed it from its content
+ */
+export function clearFactsOf(ask: Ask, query: QueryFacts, legalProcessSalt: string, officer: ClearOfficer): ClearFacts {
   return {
-    kind: ask.query.kind,
-    from: ask.query.from,
-    until: ask.query.until,
-    plate_count: ask.query.plates.length,
+    ...query,
     purpose: ask.purpose,
     offence: ask.offence,
     exception: ask.exception,

@@ -11,6 +11,7 @@ import {
   type SignedDeclaration,
 } from '#policy';
 import type { Ask, ClearFacts, LegalProcess } from '#protocol';
+import { searchedScope } from './searched-scope.js';
 import type { Attestation, VerifiedChain } from '#trust';
 
 /** An agency as this node's own anchor vouches for it, and what is attested about it at this instant. */
@@ -75,12 +76,8 @@ const sealedFacts = {
 
 /** What no message carries and no node counts so far. A rule that asks for one of them is not met. */
 const unknownFacts = {
-  area: ABSENT,
-  characters: ABSENT,
   warrant: ABSENT,
-  searched: ABSENT,
   hotList: ABSENT,
-  cameraOwnerClasses: ABSENT,
   budgets: ABSENT,
   overdueDuties: ABSENT,
   witnesses: ABSENT,
@@ -97,11 +94,13 @@ export interface OpenedFacts {
   readonly persons: VerifiedPersons;
   readonly declarations: readonly SignedDeclaration[];
   readonly counted: CountedFacts;
+  /** Whose cameras made the reads that would be released; empty before the search, where none is chosen yet. */
+  readonly cameraOwnerClasses: readonly string[];
 }
 
 /** What the owner decides on. */
-export function factsAtOwner(parties: Parties, clear: ClearFacts, sealed: OpenedFacts): Facts {
-  const { ask, persons, declarations, counted } = sealed;
+export function factsAtOwner(parties: Parties, clear: ClearFacts, opened: OpenedFacts): Facts {
+  const { ask, persons, declarations, counted, cameraOwnerClasses } = opened;
   return {
     ...partiesOf(parties),
     request: {
@@ -111,6 +110,7 @@ export function factsAtOwner(parties: Parties, clear: ClearFacts, sealed: Opened
       ...counted,
       declarations: known(declarations),
       approverRole: known(persons.approverRole),
+      cameraOwnerClasses: known(cameraOwnerClasses),
       approverDistinct: known(persons.distinct),
       officerAcr: known(persons.officer.acr),
       officerRole: known(persons.officer.role),
@@ -118,21 +118,25 @@ export function factsAtOwner(parties: Parties, clear: ClearFacts, sealed: Opened
   };
 }
 
-/** What the requesting agency decides on before anything leaves it. */
-export function factsAtRequester(parties: Parties, clear: ClearFacts, sealed: OpenedFacts): Facts {
-  return factsAtOwner({ ...parties, owner: undefined }, clear, sealed);
+/** What the requesting agency decides on before anything leaves it. No read is chosen there. */
+export function factsAtRequester(
+  parties: Parties,
+  clear: ClearFacts,
+  opened: Omit<OpenedFacts, 'cameraOwnerClasses'>,
+): Facts {
+  return factsAtOwner({ ...parties, owner: undefined }, clear, { ...opened, cameraOwnerClasses: [] });
 }
 
 function askFacts(
   ask: Ask,
-): Pick<RequestFacts, 'contentKind' | 'legalProcessContent' | 'caseNumber' | 'narrative' | 'plateCount'> {
+): Pick<RequestFacts, 'contentKind' | 'searched' | 'legalProcessContent' | 'caseNumber' | 'narrative'> {
   return {
-    // So far one kind has a shape; a query with named plates and a window is nothing but a plate history.
+    // The class that the ask was read by knows no member of another kind.
     contentKind: known(ask.query.kind),
+    searched: searchedScope(ask.query),
     legalProcessContent: known(processContent(ask.legal_process)),
     caseNumber: known(ask.case_number),
     narrative: known(ask.narrative),
-    plateCount: known(ask.query.plates.length),
   };
 }
 
@@ -140,14 +144,14 @@ function processContent(process: LegalProcess): { class: string; hasReference: b
   return { class: process.class, hasReference: process.reference !== undefined };
 }
 
-function clearRequest(
-  clear: ClearFacts,
-  fanOut: number,
-): Omit<RequestFacts, keyof typeof sealedFacts | 'area' | 'characters'> {
+function clearRequest(clear: ClearFacts, fanOut: number): Omit<RequestFacts, keyof typeof sealedFacts> {
+  const { plate_count: plates, area, characters } = clear;
   return {
     kind: known(clear.kind),
     window: known({ fromMs: Date.parse(clear.from), untilMs: Date.parse(clear.until) }),
-    plateCount: known(clear.plate_count),
+    plateCount: factOf(plates),
+    area: area === undefined ? ABSENT : known({ count: area.count, squareKm: area.square_km }),
+    characters: factOf(characters),
     fanOut: known(fanOut),
     purpose: known(clear.purpose),
     offence: known(clear.offence),

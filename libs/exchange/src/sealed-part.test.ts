@@ -1,13 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '#protocol';
+import { platesOf, type JsonObject } from '#protocol';
 import { generateDecryptionKey, generateSigningKey } from '#protocol/io';
-import { NOW, OTHER_OWNER, OWNER, exampleRequest, type Dishonesty } from '../test/example-request.js';
+import {
+  NOW,
+  OTHER_OWNER,
+  OWNER,
+  exampleQueryFacts,
+  exampleRequest,
+  type Dishonesty,
+} from '../test/example-request.js';
 import { openSealedPart } from './sealed-part.js';
 
 /** An agency with real keys asks; what it says in the clear and what it seals need not agree (P16, P18, B02). */
 async function opened(dishonesty: Dishonesty, input: { owner?: string; now?: number } = {}) {
   const { request, ownerKey, requesterKeys } = await exampleRequest(dishonesty);
-  return openSealedPart(request, { owner: OWNER, key: ownerKey, requesterKeys, now: NOW, ...input });
+  return openSealedPart(request, {
+    owner: OWNER,
+    key: ownerKey,
+    requesterKeys,
+    queryFactsOf: exampleQueryFacts,
+    now: NOW,
+    ...input,
+  });
 }
 
 const refusedAs = (code: string) => expect.objectContaining({ name: 'ExchangeError', code }) as unknown;
@@ -26,7 +40,7 @@ const clear =
 
 it('opens the sealed part of an honest request', async () => {
   const { sealed, approval } = await opened({});
-  expect(sealed.ask.query.plates).toEqual([{ text: 'ABC123' }]);
+  expect(platesOf(sealed.ask.query)).toEqual([{ text: 'ABC123' }]);
   expect(approval.ask_digest).toHaveLength(43);
 });
 
@@ -133,7 +147,10 @@ describe('P18: what is sealed has to be what was approved', () => {
 it('a part that is sealed to another key is not opened', async () => {
   const { request, requesterKeys } = await exampleRequest();
   const key = await generateDecryptionKey();
-  await expect(openSealedPart(request, { owner: OWNER, key, requesterKeys, now: NOW })).rejects.toMatchObject({
+  const queryFactsOf = exampleQueryFacts;
+  await expect(
+    openSealedPart(request, { owner: OWNER, key, requesterKeys, queryFactsOf, now: NOW }),
+  ).rejects.toMatchObject({
     name: 'ProtocolError',
     code: 'cannot_open',
   });

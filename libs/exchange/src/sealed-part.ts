@@ -12,10 +12,12 @@ import {
   parseStrictJson,
   verifyToken,
   type AnswerKey,
+  type AskQuery,
   type ClearFacts,
   type DecryptionKey,
   type JsonValue,
   type KeySet,
+  type QueryFacts,
 } from '#protocol';
 import { askDigest, clearFactsDigest, clearFactsOf, legalProcessCommitment, ownerIsCommitted } from './ask.js';
 import { ExchangeError } from './exchange-error.js';
@@ -41,14 +43,21 @@ export function answerKeyThumbprint(key: AnswerKey): string {
  */
 export async function openSealedPart(
   request: VerifiedRequest,
-  input: { owner: string; key: DecryptionKey; requesterKeys: KeySet; now: number },
+  input: {
+    owner: string;
+    key: DecryptionKey;
+    requesterKeys: KeySet;
+    /** Reads the query and computes what of it stands in the clear; what it throws is thrown. */
+    queryFactsOf: (query: AskQuery) => QueryFacts;
+    now: number;
+  },
 ): Promise<OpenedRequest> {
   const text = await open('sealed-part', request.claims.sealed, input.key);
   const sealed = parseMessage(SealedPart, parseStrictJson(text));
   checkBelongs(sealed, request, input.owner);
   // With a point of small order everybody on the way could read the answer (J14).
   await encryptionTargetFrom({ ...request.claims.answer_key }, sealed.answer_key_thumbprint);
-  checkAsk(sealed, request, input.owner);
+  checkAsk(sealed, request, input.owner, input.queryFactsOf(sealed.ask.query));
   return { sealed, approval: await verifiedApproval(sealed, request, input) };
 }
 
@@ -64,10 +73,10 @@ function checkBelongs(sealed: SealedPart, { claims }: VerifiedRequest, owner: st
   }
 }
 
-/** Every clear fact is computed again from the ask; kind, window and counts are what the content says, not a claim (P16). */
-function checkAsk(sealed: SealedPart, { claims }: VerifiedRequest, owner: string): void {
+/** Every clear fact is computed again from the ask; kind, window, area and counts are what the content says, not a claim (P16). */
+function checkAsk(sealed: SealedPart, { claims }: VerifiedRequest, owner: string, query: QueryFacts): void {
   const { ask } = sealed;
-  const recomputed = clearFactsOf(ask, sealed.legal_process_salt, claims.clear.officer);
+  const recomputed = clearFactsOf(ask, query, sealed.legal_process_salt, claims.clear.officer);
   if (canonicalText(recomputed) !== canonicalText(claims.clear)) {
     throw new ExchangeError('sealed_part_differs', 'the facts in the clear are not those of the ask', claims.iss);
   }

@@ -3,14 +3,17 @@ import {
   encryptionTargetFrom,
   importDecryptionKey,
   parseMessage,
+  platesOf,
   keySetFrom,
   seal,
   signToken,
   Ask,
+  type AskQuery,
   type ClearFacts,
   type DecryptionKey,
   type JsonObject,
   type KeySet,
+  type QueryFacts,
   type SigningKey,
 } from '#protocol';
 import { generateDecryptionKey, generatePrivateJwk, generateSigningKey } from '#protocol/io';
@@ -70,6 +73,12 @@ const HONEST_ASK: JsonObject = {
   },
 };
 
+/** As a node that can search computes them; for plates there is nothing to compute. */
+export function exampleQueryFacts(query: AskQuery): QueryFacts {
+  const { kind, from, until } = query;
+  return { kind, from, until, plate_count: platesOf(query).length };
+}
+
 /** A request whose signature verifies; `dishonesty` changes what stands in it. */
 export async function exampleRequest(dishonesty: Dishonesty = {}): Promise<ExampleRequest> {
   const { sealedAsk, sealed, claims, approval, approvalKey } = { ...HONEST, ...dishonesty };
@@ -81,7 +90,11 @@ export async function exampleRequest(dishonesty: Dishonesty = {}): Promise<Examp
   const { commitment, openings } = commitToOwners(owners);
   const askJson: JsonObject = { ...HONEST_ASK, owners: { ...commitment } };
   const ask = parseMessage(Ask, askJson);
-  const clear = clearFactsOf(ask, PROCESS_SALT, { pseudonym: PSEUDONYM, role: 'officer', acr: 'urn:example:mfa' });
+  const clear = clearFactsOf(ask, exampleQueryFacts(ask.query), PROCESS_SALT, {
+    pseudonym: PSEUDONYM,
+    role: 'officer',
+    acr: 'urn:example:mfa',
+  });
   const ids = { officer_id_token: 'aGVhZA.b2ZmaWNlcg.c2ln', supervisor_id_token: 'aGVhZA.c3VwZXJ2aXNvcg.c2ln' };
   const jti = 'cmVxdWVzdC0wMDAwMDAwMQ';
   const approvalToken = await signToken({

@@ -119,6 +119,9 @@ export const READ_FIELDS = codes({
   device: 'which camera saw it',
   confidence: 'how sure the camera was',
   camera_owner_class: 'what kind of owner the camera has',
+  vehicle: 'what the camera took the vehicle for: make, model, colour, type',
+  direction: 'in which direction it moved',
+  candidates: 'what else the camera took the plate for',
 });
 
 /** Whose camera made a read. Laws and rules treat reads of private cameras apart. */

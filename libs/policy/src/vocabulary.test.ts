@@ -13,7 +13,8 @@ import {
   vocabularyByDigest,
 } from './vocabulary.js';
 import { VOCABULARY_1 } from './vocabulary-1.js';
-import { meaningOfVersion2 } from './vocabulary-2.js';
+import { VOCABULARY_2 } from './vocabulary-2.js';
+import { meaningOfVersion3 } from './vocabulary-3.js';
 
 const levelsOf = (protection: string) => VOCABULARY.protections.get(protection)?.levels.map(({ id }) => id);
 
@@ -206,11 +207,12 @@ describe('a version of the vocabulary', () => {
     expect(VOCABULARIES.map(({ version, digest }) => [version, digest])).toEqual([
       [1, '-qOqOx7-kdD_LNP2aawIzOpdcZVwoeQ9w1hw4_Ptvw4'],
       [2, 'C-7Z-PeNj4rc73xKzwU705iXrPGIIZOB43QGg3ecrmg'],
+      [3, '6HK9TeG15yPM08a28-Hsf2vZiBRhP0mz3soxP-Xq0t8'],
     ]);
   });
 
   test('is published as a document', () => {
-    expect(published(2)).toEqual(meaningOfVersion2());
+    expect(published(3)).toEqual(meaningOfVersion3());
   });
 
   test('gives a word that an older one has the same meaning: a level of one version may be compared in another', () => {
@@ -236,5 +238,9 @@ describe('a version of the vocabulary', () => {
     expect(VOCABULARY_1.protections.size).toBe(4);
     expect(VOCABULARY_1.offences.get('90Z')).toEqual(VOCABULARY.offences.get('90Z'));
     expect(VOCABULARY_1.hotListSources.size).toBe(0);
+    expect(VOCABULARY_2.readFields.has('vehicle')).toBe(false);
+    const { version: _two, digest: _of2, readFields: _fields2, ...older } = VOCABULARY_2;
+    const { version: _three, digest: _of3, readFields: _fields3, ...newer } = VOCABULARY;
+    expect(older).toEqual(newer);
   });
 });

@@ -2,15 +2,16 @@ import { DATA_AGES } from './scale-legal-process.js';
 import type { Level } from './scale.js';
 import { VOCABULARY_1 } from './vocabulary-1.js';
 import { VOCABULARY_2 } from './vocabulary-2.js';
+import { VOCABULARY_3 } from './vocabulary-3.js';
 import type { Vocabulary } from './vocabulary-shape.js';
 
 export type { Vocabulary } from './vocabulary-shape.js';
 
 /** Every version that a rule in the world may be written in. */
-export const VOCABULARIES: readonly Vocabulary[] = [VOCABULARY_1, VOCABULARY_2];
+export const VOCABULARIES: readonly Vocabulary[] = [VOCABULARY_1, VOCABULARY_2, VOCABULARY_3];
 
 /** The newest version, in which new rules and attestations are written. */
-export const VOCABULARY: Vocabulary = VOCABULARY_2;
+export const VOCABULARY: Vocabulary = VOCABULARY_3;
 
 /** The vocabulary that a rule was written for. A later one never reads an older rule by its own words. */
 export function vocabularyByDigest(digest: string): Vocabulary | undefined {

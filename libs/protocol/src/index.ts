@@ -41,15 +41,23 @@ export { encryptionTargetFrom, open, seal, type EncryptionTarget, type SealKind 
 export { PROBLEM_MEDIA_TYPE, ProblemError, problem, type Problem } from './problem.js';
 export { IsRecord, isInstant } from './messages/field-rules.js';
 export { parseMessage } from './messages/parse-message.js';
+export { Ask, AskStatement, LEGAL_PROCESS_CLASSES, LegalProcess, OwnersCommitment } from './messages/ask.js';
+export { AREAS_MAX, POLYGON_POINTS_MAX, type QueryArea } from './messages/area.js';
 export {
-  Ask,
-  AskStatement,
-  LEGAL_PROCESS_CLASSES,
-  LegalProcess,
-  OwnersCommitment,
+  CLOSED_KINDS,
+  ClosedKindQuery,
+  LatestSightingQuery,
+  NearSceneQuery,
+  PartialPlateQuery,
   PlateHistoryQuery,
   PlateTarget,
-} from './messages/ask.js';
+  TravellingTogetherQuery,
+  VehicleDescriptionQuery,
+  platesOf,
+  type AskQuery,
+  type AskedKind,
+} from './messages/query.js';
+export { ClearArea, QueryFacts } from './messages/query-facts.js';
 export {
   AnswerKey,
   ApprovalClaims,
@@ -69,8 +77,10 @@ export {
   ObligationClaims,
   READ_FIELDS,
   ReasonClaims,
+  ReleasedCandidate,
   ReleasedLocation,
   ReleasedRead,
+  ReleasedVehicle,
 } from './messages/outcome.js';
 export {
   BrokerOutcomeBody,

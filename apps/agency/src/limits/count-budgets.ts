@@ -1,6 +1,6 @@
 import type { CountedFacts, PublishedRule, VerifiedRequest } from '#exchange';
 import { isQueryKind, known, type BudgetCondition, type Rule } from '#policy';
-import type { Ask, ReasonClaims } from '#protocol';
+import { platesOf, type Ask, type ReasonClaims } from '#protocol';
 import type { AgencyNode } from '../agency-node.js';
 import type { OpenedHere } from '../decide-here.js';
 import { OfficerTokenError } from '../session/index.js';
@@ -15,7 +15,7 @@ export async function countRequest(
   inside: OpenedHere | ReasonClaims,
   node: AgencyNode,
 ): Promise<void> {
-  const { plate_count: plates, exception } = request.claims.clear;
+  const { plate_count: plates = 0, exception } = request.claims.clear;
   const now = node.clock.now();
   await node.budgets.takePlace(countedRequest(request, inside, node), { plates, exception: exception !== 'none', now });
 }
@@ -37,7 +37,7 @@ function countedRequest(
       agency,
       officer: persons instanceof OfficerTokenError ? [] : [persons.tags.officer],
       case: [node.tags.case(claims.iss, caseNumber)],
-      plate: [...new Set(query.plates.map(({ text }) => node.tags.plate(text)))],
+      plate: [...new Set(platesOf(query).map(({ text }) => node.tags.plate(text)))],
     },
   };
 }
@@ -77,7 +77,7 @@ export interface CountedAsk {
 
 export async function countAsk(counted: CountedAsk, node: AgencyNode): Promise<void> {
   const { query, exception } = counted.ask;
-  const asked = { plates: query.plates.length, exception: exception !== 'none', now: node.clock.now() };
+  const asked = { plates: platesOf(query).length, exception: exception !== 'none', now: node.clock.now() };
   await node.budgets.takePlace(countedAsk(counted, node), asked);
 }
 
@@ -99,7 +99,7 @@ function countedAsk({ ask, askDigest, pseudonym }: CountedAsk, node: AgencyNode)
       agency: [node.entityId],
       officer: [pseudonym],
       case: [node.tags.case(node.entityId, ask.case_number)],
-      plate: [...new Set(ask.query.plates.map(({ text }) => node.tags.plate(text)))],
+      plate: [...new Set(platesOf(ask.query).map(({ text }) => node.tags.plate(text)))],
     },
   };
 }

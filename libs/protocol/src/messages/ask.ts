@@ -1,17 +1,17 @@
-import { Equals, Matches } from 'class-validator';
+import { Equals } from 'class-validator';
+import { ASKED_KINDS, type AskQuery } from './query.js';
 import {
   IsBeneficiary,
   IsCode,
   IsCount,
   IsDigest,
-  IsInstant,
   IsLiteral,
   IsNested,
-  IsNestedList,
   IsOffenceCode,
   IsPlainText,
   MayBeAbsent,
 } from './field-rules.js';
+import { IsKind } from './kind-rules.js';
 
 export const LEGAL_PROCESS_CLASSES = [
   'none',
@@ -21,31 +21,6 @@ export const LEGAL_PROCESS_CLASSES = [
   'court-order',
   'warrant',
 ] as const;
-
-/** A plate is matched literally: letters and digits only, so that `%`, `_` and `*` are no wildcards (P12). */
-export class PlateTarget {
-  @Matches(/^[A-Z0-9]{1,10}$/)
-  text: string;
-
-  @MayBeAbsent()
-  @Matches(/^[A-Z]{2}$/)
-  state?: string;
-}
-
-export class PlateHistoryQuery {
-  @Equals('plate_history')
-  kind: 'plate_history';
-
-  @IsNestedList(() => PlateTarget, 20)
-  plates: PlateTarget[];
-
-  /** Half-open window [from, until), instants with their offset. */
-  @IsInstant()
-  from: string;
-
-  @IsInstant()
-  until: string;
-}
 
 export class LegalProcess {
   @IsLiteral(...LEGAL_PROCESS_CLASSES)
@@ -99,8 +74,8 @@ export class Ask extends AskStatement {
   @Equals(1)
   v: 1;
 
-  @IsNested(() => PlateHistoryQuery)
-  query: PlateHistoryQuery;
+  @IsKind(() => ASKED_KINDS)
+  query: AskQuery;
 
   @IsNested(() => OwnersCommitment)
   owners: OwnersCommitment;

@@ -1,7 +1,9 @@
-import { Matches } from 'class-validator';
+import { Matches, ValidateBy, buildMessage, type ValidationArguments } from 'class-validator';
 import { HopClaims } from './hop-claims.js';
 import {
   IsCode,
+  IsCompactToken,
+  IsCount,
   IsDigest,
   IsFiniteNumber,
   IsIdentifier,
@@ -67,6 +69,9 @@ export const READ_FIELDS = [
   'device',
   'confidence',
   'camera_owner_class',
+  'vehicle',
+  'direction',
+  'candidates',
 ] as const;
 
 export class ReleasedLocation {
@@ -77,10 +82,45 @@ export class ReleasedLocation {
   lon: number;
 }
 
+/** As the camera described it. */
+export class ReleasedVehicle {
+  @MayBeAbsent()
+  @IsPlainText(40)
+  make?: string;
+
+  @MayBeAbsent()
+  @IsPlainText(40)
+  model?: string;
+
+  @MayBeAbsent()
+  @IsPlainText(40)
+  colour?: string;
+
+  @MayBeAbsent()
+  @IsPlainText(40)
+  type?: string;
+}
+
+/** Another text that the camera took the same plate for. */
+export class ReleasedCandidate {
+  @Matches(/^[A-Z0-9]{1,10}$/)
+  text: string;
+
+  @MayBeAbsent()
+  @IsFiniteNumber(0, 1)
+  confidence?: number;
+}
+
 /** One sighting with the fields that the owner's rule allows. */
 export class ReleasedRead {
-  @Matches(/^[A-Z0-9]{1,10}$/)
-  plate: string;
+  /** Absent only where a pseudonym stands in its place. */
+  @PlateOrCompanion()
+  plate?: string;
+
+  /** Of one that travelled along: stable within the release, and linkable to no other by anybody but its owner. */
+  @MayBeAbsent()
+  @IsDigest()
+  companion?: string;
 
   @MayBeAbsent()
   @Matches(/^[A-Z]{2}$/)
@@ -89,9 +129,19 @@ export class ReleasedRead {
   @IsInstant()
   seen_at: string;
 
+  /** Where the owner's rule gives coarser times: the read was made within this long after `seen_at`. */
+  @MayBeAbsent()
+  @IsCount(86_400, 1)
+  time_precision_seconds?: number;
+
   @MayBeAbsent()
   @IsNested(() => ReleasedLocation)
   location?: ReleasedLocation;
+
+  /** Where the owner's rule gives coarser places: the read was made within this distance of `location`. */
+  @MayBeAbsent()
+  @IsCount(100_000, 1)
+  place_precision_metres?: number;
 
   @MayBeAbsent()
   @IsPlainText(100)
@@ -104,6 +154,32 @@ export class ReleasedRead {
   @MayBeAbsent()
   @IsCode()
   camera_owner_class?: string;
+
+  @MayBeAbsent()
+  @IsNested(() => ReleasedVehicle)
+  vehicle?: ReleasedVehicle;
+
+  /** Degrees clockwise from north, in which the vehicle moved. */
+  @MayBeAbsent()
+  @IsFiniteNumber(0, 360)
+  direction?: number;
+
+  @MayBeAbsent()
+  @IsNestedList(() => ReleasedCandidate, 10)
+  candidates?: ReleasedCandidate[];
+}
+
+function PlateOrCompanion(): PropertyDecorator {
+  return ValidateBy({
+    name: 'plateOrCompanion',
+    validator: {
+      validate: (plate: unknown, given?: ValidationArguments) =>
+        plate === undefined
+          ? (given?.object as ReleasedRead | undefined)?.companion !== undefined
+          : typeof plate === 'string' && /^[A-Z0-9]{1,10}$/.test(plate),
+      defaultMessage: buildMessage((each) => `${each}$property must be a plate, or a companion stands in its place`),
+    },
+  });
 }
 
 /** What binds the receiver. It travels inside the answer, signed by the owner. */
@@ -135,6 +211,11 @@ export class AnswerClaims extends HopClaims {
   /** Set where there were more than the rule's limit. */
   @IsLiteral(true, false)
   truncated: boolean;
+
+  /** Where there is another page: what a further request to this owner, for the same ask, goes on from. */
+  @MayBeAbsent()
+  @IsCompactToken(4 * 1024)
+  next?: string;
 
   @IsNestedList(() => ReasonClaims, 64, 0)
   reasons: ReasonClaims[];

@@ -9,7 +9,6 @@ import {
   IsEntityId,
   IsEntityIdList,
   IsIdentifier,
-  IsInstant,
   IsLiteral,
   IsNested,
   IsOffenceCode,
@@ -18,6 +17,7 @@ import {
   MayBeAbsent,
 } from './field-rules.js';
 import { HopClaims } from './hop-claims.js';
+import { QueryFacts } from './query-facts.js';
 
 export class ClearLegalProcess {
   @IsLiteral(...LEGAL_PROCESS_CLASSES)
@@ -41,19 +41,7 @@ export class ClearOfficer {
 }
 
 /** All that a broker learns about the ask: coded facts, never a plate, a name, a case number or a narrative. */
-export class ClearFacts {
-  @Equals('plate_history')
-  kind: 'plate_history';
-
-  @IsInstant()
-  from: string;
-
-  @IsInstant()
-  until: string;
-
-  @IsCount(20, 1)
-  plate_count: number;
-
+export class ClearFacts extends QueryFacts {
   @IsCode()
   purpose: string;
 
@@ -182,6 +170,11 @@ export class SealedPart {
   @ArrayMaxSize(8)
   @IsCompactToken(16 * 1024, { each: true })
   declarations?: string[];
+
+  /** Of an earlier answer of this owner to the same ask: from where to go on. */
+  @MayBeAbsent()
+  @IsCompactToken(4 * 1024)
+  cursor?: string;
 }
 
 /** `comity-approval+jwt`: the node signs it for the supervisor's session, over the salted digest of the ask. */
