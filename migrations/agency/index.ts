@@ -8,6 +8,7 @@ import { ReviewSigns1795305600090 } from './1795305600090-review-signs.js';
 import { Recalls1795305600050 } from './1795305600050-recalls.js';
 import { Declarations1795305600120 } from './1795305600120-declarations.js';
 import { Budgets1796000200000 } from './1796000200000-budgets.js';
+import { RetentionAndHolds1796000800000 } from './1796000800000-retention-and-holds.js';
 
 /** The schema of an agency's database; see ../README.md. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Recalls1795305600050,
   Declarations1795305600120,
   Budgets1796000200000,
+  RetentionAndHolds1796000800000,
 ];

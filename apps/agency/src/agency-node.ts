@@ -1,10 +1,12 @@
 import type { ExchangeNode } from '#exchange/io';
 import type { NoteKey } from '#ledger';
 import type { DecryptionKey } from '#protocol';
-import type { ReadStore, ReceivedReads } from '#reads/io';
+import type { HoldStatute } from '#reads';
+import type { HitReads, ReadStore, ReceivedReads } from '#reads/io';
 import type { OwnConfiguration } from '#trust/io';
 import type { Asks } from './asks.store.js';
 import type { Declarations } from './declarations.store.js';
+import type { Holds } from './holds/holds.js';
 import type { IncomingRequests } from './incoming-requests.store.js';
 import type { OutgoingRequests } from './outgoing-requests.store.js';
 import type { BudgetUses } from './limits/budget-uses.store.js';
@@ -27,6 +29,8 @@ export interface AgencyNode extends ExchangeNode {
   readonly rules: RuleVersions;
   readonly reads: ReadStore;
   readonly received: ReceivedReads;
+  readonly hits: HitReads;
+  readonly holds: Holds;
   readonly tags: Tags;
   readonly settings: AgencySettings;
 }
@@ -36,8 +40,14 @@ export interface AgencySettings {
   readonly ruleNoticeMs: number;
   /** Answers leave at multiples of this after the grant arrived, whether they hold reads or not. Milliseconds. */
   readonly answerBandMs: number;
-  /** What may be kept of own reads. `undefined` where the law sets no limit. Milliseconds. */
+  /** How long reads are kept, as the operator says; the law may say less (`retentionLimits`). Milliseconds. */
   readonly retentionMs: number | undefined;
+  /** How long reads are kept that met a hot list; `undefined` where no longer than any other. Milliseconds. */
+  readonly hitRetentionMs: number | undefined;
+  /** How long asks, and requests of others with what was answered, are kept. Milliseconds. */
+  readonly recordMs: number;
+  /** Under which statutes reads may be preserved beyond their limit. */
+  readonly holdStatutes: readonly HoldStatute[];
   readonly maxReadsPerAnswer: number;
   /** The broker that this agency's requests go to. */
   readonly broker: string;

@@ -91,6 +91,10 @@ function refuseAnother(request: VerifiedRequest, earlier: IncomingRequest | unde
   if (earlier !== undefined && earlier.digest !== request.digest) {
     throw new ProblemError(problem(409, 'conflict', 'this `jti` was used for another request'));
   }
+  // What was answered is gone with its time: it is neither found again nor refused in other words.
+  if (earlier?.answerErased === true) {
+    throw new ExchangeError('respond_by_passed', 'the time of this request is over', request.claims.iss);
+  }
 }
 
 async function verifyArrived(

@@ -14,7 +14,7 @@ import {
 import { problem, type JsonObject, type Problem } from '#protocol';
 import { createHttpApp } from '#protocol/io';
 import { ReadsError } from '#reads';
-import { ReadStore, ReceivedReads } from '#reads/io';
+import { HeldReads, HitReads, ReadStore, ReceivedReads } from '#reads/io';
 import { flushTracing } from '#tracing/io';
 import { migrations } from '../../../migrations/agency/index.js';
 import type { AgencyNode } from './agency-node.js';
@@ -25,6 +25,11 @@ import type { AgencyConfig } from './config.js';
 import { AGENCY_NODE, HoldingController } from './holding.controller.js';
 import { IncomingRequests } from './incoming-requests.store.js';
 import { OutgoingRequests } from './outgoing-requests.store.js';
+import { HoldsController } from './holds/holds.controller.js';
+import { Holds } from './holds/holds.js';
+import { HoldsStore } from './holds/holds.store.js';
+import { RetentionController } from './retention/retention.controller.js';
+import { retentionLimits } from './retention/retention-limits.js';
 import { DeclarationsController } from './declarations.controller.js';
 import { Declarations } from './declarations.store.js';
 import { BudgetUses } from './limits/budget-uses.store.js';
@@ -50,6 +55,8 @@ class AgencyModule {
         AsksController,
         DeclarationsController,
         HoldingController,
+        HoldsController,
+        RetentionController,
         RulesController,
         TraceController,
       ],
@@ -132,6 +139,7 @@ export async function startAgency(
 
 function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness }: Ports): AgencyNode {
   const { dataSource, ledger, entityId, signingKey } = open;
+  const tags = new Tags(config.tagKey);
   const rules = new RuleVersions({ dataSource, ledger, owner: entityId, key: signingKey, clock, randomness });
   return {
     ...open,
@@ -154,7 +162,20 @@ function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness }:
     rules,
     reads: new ReadStore({ dataSource, clock }),
     received: new ReceivedReads({ dataSource, clock }),
-    tags: new Tags(config.tagKey),
+    hits: new HitReads(dataSource),
+    holds: new Holds({
+      dataSource,
+      ledger,
+      entityId,
+      clock,
+      randomness,
+      tags,
+      store: new HoldsStore(dataSource),
+      heldReads: new HeldReads({ dataSource, clock }),
+      statutes: config.settings.holdStatutes,
+      limits: () => retentionLimits({ ...open, settings: config.settings }),
+    }),
+    tags,
     settings: config.settings,
   };
 }

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NoteKey } from '#ledger';
-import type { DecryptionKey } from '#protocol';
+import { parseStrictJson, type DecryptionKey } from '#protocol';
 import { readDecryptionKeyFile } from '#protocol/io';
 import {
   EnvironmentReader,
@@ -10,6 +11,7 @@ import {
   type Environment,
   type NodeConfig,
 } from '#exchange/io';
+import { HOLD_STATUTES, parseHoldStatutes } from '#reads';
 import type { AgencySettings } from './agency-node.js';
 import type { OfficerProviderConfig } from './session/index.js';
 
@@ -23,12 +25,14 @@ export interface AgencyConfig {
   readonly settings: AgencySettings;
 }
 
+const DAY_MS = 86_400_000;
 const MAX_DAYS = 36_500;
 
 /**
  * Reads what an agency is told beyond every node: `COMITY_BROKER` (entity id), `COMITY_OIDC_ISSUER`,
- * `COMITY_OIDC_CLIENT_ID`, `COMITY_OIDC_CLIENT_SECRET`, `COMITY_OIDC_ACR`, `COMITY_RETENTION_DAYS` (none: no limit),
- * `COMITY_RULE_NOTICE_SECONDS` (86400), `COMITY_ANSWER_BAND_MS` (250), `COMITY_MAX_READS` (1000).
+ * `COMITY_OIDC_CLIENT_ID`, `COMITY_OIDC_CLIENT_SECRET`, `COMITY_OIDC_ACR`, `COMITY_RETENTION_DAYS` (none: that of
+ * the law), `COMITY_HIT_RETENTION_DAYS` (none: as any read), `COMITY_RECORD_DAYS` (1826),
+ * `COMITY_HOLD_STATUTES` (a file; none: those of `#reads`), `COMITY_RULE_NOTICE_SECONDS` (86400), `COMITY_ANSWER_BAND_MS` (250), `COMITY_MAX_READS` (1000).
  *
  * @throws ConfigurationError with every problem
  */
@@ -43,7 +47,7 @@ export async function readAgencyConfig(environment: Environment): Promise<Agency
   const pseudonymKey = await file('pseudonyms.key', readSecretFile);
   const witnessKey = node && (await readNoteKey(reader, directory, 'witness', node.entityId));
   const provider = readProvider(reader, node?.environment);
-  const settings = readSettings(reader);
+  const settings = await readSettings(reader);
   reader.finish();
   if (!node || !decryptionKey || !tagKey || !pseudonymKey || !witnessKey) {
     throw new TypeError('a configuration without problems is complete');
@@ -62,15 +66,34 @@ function readProvider(reader: EnvironmentReader, environment: string | undefined
   };
 }
 
-function readSettings(reader: EnvironmentReader): AgencySettings {
-  const days = reader.optional('COMITY_RETENTION_DAYS');
-  const retentionDays = reader.wholeNumber('COMITY_RETENTION_DAYS', 0, MAX_DAYS);
+async function readSettings(reader: EnvironmentReader): Promise<AgencySettings> {
+  const retentionMs = optionalDays(reader, 'COMITY_RETENTION_DAYS');
+  const hitRetentionMs = optionalDays(reader, 'COMITY_HIT_RETENTION_DAYS');
+  if (hitRetentionMs !== undefined && (retentionMs === undefined || hitRetentionMs < retentionMs)) {
+    reader.problems.push('COMITY_HIT_RETENTION_DAYS is shorter than COMITY_RETENTION_DAYS, or that one is missing');
+  }
+  const statutesFile = reader.optional('COMITY_HOLD_STATUTES');
+  const statutes =
+    statutesFile === undefined
+      ? HOLD_STATUTES
+      : await reader.file('COMITY_HOLD_STATUTES', statutesFile, async (path) =>
+          parseHoldStatutes(parseStrictJson(await readFile(path))),
+        );
   return {
     broker: reader.entityId('COMITY_BROKER'),
-    retentionMs: days === undefined ? undefined : retentionDays * 86_400_000,
+    holdStatutes: statutes ?? [],
+    retentionMs,
+    hitRetentionMs,
+    // Five years: the longest for which a statute that we know asks for the log of accesses (WA SB 6002).
+    recordMs: Math.max(30, reader.wholeNumber('COMITY_RECORD_DAYS', 1_826, MAX_DAYS)) * DAY_MS,
     ruleNoticeMs: reader.wholeNumber('COMITY_RULE_NOTICE_SECONDS', 86_400, 31_536_000) * 1000,
     answerBandMs: reader.wholeNumber('COMITY_ANSWER_BAND_MS', 250, 60_000),
     // 2,000 reads with every field stay below the largest answer that is passed on, 1 MiB sealed.
     maxReadsPerAnswer: reader.wholeNumber('COMITY_MAX_READS', 1_000, 2_000),
   };
+}
+
+function optionalDays(reader: EnvironmentReader, name: string): number | undefined {
+  const days = reader.wholeNumber(name, 0, MAX_DAYS);
+  return reader.optional(name) === undefined ? undefined : days * DAY_MS;
 }

@@ -11,6 +11,8 @@ export interface IncomingRequest {
   readonly ruleDigest: string;
   /** The sealed answer, or `undefined` where it was denied on clear facts. */
   readonly answer: string | undefined;
+  /** The time of the request is long over, and its answer is gone. */
+  readonly answerErased: boolean;
   readonly reasons: readonly ReasonClaims[];
   /** Of the release, or of the refusal. */
   readonly receiptId: string;
@@ -25,6 +27,7 @@ interface Row {
   digest: string;
   rule_digest: string;
   answer: string | null;
+  answer_erased_at: Date | null;
   reasons: ReasonClaims[];
   receipt_id: string;
   sent_at: Date | null;
@@ -145,6 +148,7 @@ function incoming(row: Row): IncomingRequest {
     digest: row.digest,
     ruleDigest: row.rule_digest,
     answer: row.answer ?? undefined,
+    answerErased: row.answer_erased_at !== null,
     reasons: row.reasons,
     receiptId: row.receipt_id,
     sent: row.sent_at !== null,

@@ -19,6 +19,7 @@ import { currentTraceparent, inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
 import type { DecidedHere, DeniedHere } from './decide-here.js';
 import type { IncomingRequest } from './incoming-requests.store.js';
+import { retentionLimits } from './retention/retention-limits.js';
 import { answerKeyThumbprint } from '#exchange';
 
 const ANSWER_SECONDS = 15 * 60;
@@ -176,7 +177,8 @@ async function search(decided: DecidedHere, node: AgencyNode): Promise<Found> {
   const { query, fields } = decided;
   if (query === undefined) return NOTHING;
   return inSpan('search_reads', { attributes: {} }, async () => {
-    const limits = { limit: node.settings.maxReadsPerAnswer, retentionMs: node.settings.retentionMs };
+    const { readsMs } = await retentionLimits(node);
+    const limits = { limit: node.settings.maxReadsPerAnswer, retentionMs: readsMs };
     const { reads, truncated } = await node.reads.plateHistory(query, limits);
     const allowed = READ_FIELDS.filter((field) => fields.includes(field));
     const warnings = query.plates.some(({ text }) => isNonPlate(text)) ? ['a searched text stands on signs'] : [];

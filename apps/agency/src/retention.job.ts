@@ -1,10 +1,14 @@
 import type { AgencyNode } from './agency-node.js';
+import { retentionLimits } from './retention/retention-limits.js';
+import { runRetention } from './retention/run-retention.js';
 
 const EVERY_MS = 10 * 60_000;
+const AT_LEAST_MS = 10_000;
 
 /**
- * Deletes what may be kept no longer: own reads past the agency's retention, and received reads past what their owner
- * obliged. Nothing past its limit is found or shown in between, so that a late sweep discloses nothing (P11).
+ * Deletes what may be kept no longer: own reads past the agency's retention, received reads past what their owner obliged,
+ * asks, answers and ID tokens past their purpose. Nothing past its limit is found or shown in between, so that a late sweep
+ * discloses nothing (P11).
  */
 export class RetentionJob {
   private stopped = false;
@@ -24,19 +28,21 @@ export class RetentionJob {
 
   /** One sweep now. */
   async sweep(): Promise<void> {
-    const { reads, received, settings, clock } = this.node;
-    if (settings.retentionMs !== undefined) {
-      const { readsDeleted } = await reads.dropExpired(settings.retentionMs);
-      if (readsDeleted > 0) this.log(`retention: ${readsDeleted} own reads deleted`);
-    }
-    const expired = await received.deleteExpired(clock.now());
-    if (expired.length > 0) this.log(`retention: received reads of ${expired.length} releases deleted`);
+    const { certificates, failed } = await runRetention(this.node, 'later');
+    for (const { count, what } of certificates) this.log(`retention: ${count} ${what} deleted`);
+    for (const what of failed) this.log(`retention: ${what} could not be deleted; it is tried again`);
+  }
+
+  /** A limit of minutes is swept for within a tenth of it. */
+  private async everyMs(): Promise<number> {
+    const { readsMs } = await retentionLimits(this.node);
+    return Math.min(EVERY_MS, Math.max(AT_LEAST_MS, (readsMs ?? EVERY_MS * 10) / 10));
   }
 
   private async loop(): Promise<void> {
     while (!this.stopped) {
       await this.sweep().catch(() => this.log('retention: a sweep failed and is tried again'));
-      await this.node.clock.sleep(EVERY_MS);
+      await this.node.clock.sleep(await this.everyMs().catch(() => EVERY_MS));
     }
   }
 }

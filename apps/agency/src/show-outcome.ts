@@ -5,6 +5,7 @@ import type { AgencyNode } from './agency-node.js';
 import type { StoredAsk } from './asks.store.js';
 import type { OutgoingRequest, Shown } from './outgoing-requests.store.js';
 import { distrustOf, ownRequest, ownerOf, senderOf } from './prove-outcome.js';
+import { retentionLimits } from './retention/retention-limits.js';
 
 /** Opens a delivered answer and shows it: only once the receipt of its delivery is durable (law 1). */
 export async function showOutcome(request: OutgoingRequest, ask: StoredAsk, node: AgencyNode): Promise<void> {
@@ -69,7 +70,7 @@ async function storeReads(
   const obligations = { ...answer.obligations } as JsonObject;
   const now = node.clock.now();
   const obliged = parseInstant(answer.obligations.expires_at);
-  const ownRetentionMs = node.settings.retentionMs;
+  const { readsMs: ownRetentionMs } = await retentionLimits(node);
   const expiresAt =
     ownRetentionMs === undefined
       ? obliged

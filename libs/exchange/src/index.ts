@@ -68,6 +68,7 @@ export {
   exportRefusedFields,
   holdEndedFields,
   holdPlacedFields,
+  holdReadFields,
   hotListImportedFields,
   outcomeFields,
   subscribedFields,

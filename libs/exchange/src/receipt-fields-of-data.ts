@@ -32,12 +32,17 @@ export const deletionFields = (
   content: { count: number; held: number },
 ) => fields(of, content);
 
-/** A preservation hold begins. `basis` is `prosecution`, `defence` or `litigation`; `order` the digest of the document, or null. */
+/**
+ * A preservation hold begins (`act` is `placed`, until a second person has confirmed it), is `confirmed`, or `renewed`. `basis` is
+ * `prosecution`, `defence` or `litigation`, `statute` a citation; `order` the digest of the document, or null.
+ */
 export const holdPlacedFields = (
   of: {
     agency: string;
     hold: string;
+    act: string;
     basis: string;
+    statute: string;
     by: string;
     approved_by: string | null;
     until: string | null;
@@ -48,6 +53,10 @@ export const holdPlacedFields = (
 
 /** A preservation hold ends, by a person or because its time is over (`by` is null then). */
 export const holdEndedFields = (of: { agency: string; hold: string; by: string | null; reason: string }) => fields(of);
+
+/** Somebody read what a hold preserves; in the ledger before anything is shown. */
+export const holdReadFields = (of: { agency: string; hold: string; by: string }, content: { count: number }) =>
+  fields(of, content);
 
 /** A hot list came in. `source` is its coded origin, `digest` that of the file; what was refused says why by code. */
 export const hotListImportedFields = (

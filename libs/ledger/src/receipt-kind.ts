@@ -24,6 +24,7 @@ export const RECEIPT_KINDS = [
   'deletion',
   'hold_placed',
   'hold_ended',
+  'hold_read',
   'hot_list_imported',
   'subscribed',
   'alerted',

@@ -100,3 +100,4 @@ export {
   type RequestState,
 } from './messages/evidence.js';
 export { DeclareBody } from './messages/declare.js';
+export { PlaceHoldBody, ReadHoldBody, RenewHoldBody } from './messages/hold.js';

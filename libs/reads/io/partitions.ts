@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { ReadsError } from '../src/reads-error.js';
 import { runStatement, withoutValues } from './statement.js';
 
-const DAY_MS = 24 * 3_600_000;
+export const DAY_MS = 24 * 3_600_000;
 /** Eleven years: beyond that a clock or a file is wrong. */
 const MAX_DAYS = 4_000;
 /** Each new partition holds several locks until its transaction ends, and the server has some thousands of them. */
@@ -32,28 +32,6 @@ export async function createPartitions(dataSource: DataSource, days: readonly nu
   }
 }
 
-/** Drops the partitions that hold nothing seen after `cutoff`; answers how many there were and their reads. */
-export async function dropPartitionsUpTo(
-  dataSource: DataSource,
-  cutoff: number,
-): Promise<{ partitions: number; reads: number }> {
-  const dropped = { partitions: 0, reads: 0 };
-  const known = await partitionDays(dataSource.manager);
-  for (const day of known.filter((day) => (day + 1) * DAY_MS - 1 <= cutoff)) {
-    await inPartitionTransaction(dataSource, async (manager) => {
-      // Another sweeper may have been faster.
-      if (!(await partitionDays(manager)).includes(day)) return;
-      const name = partitionName(day);
-      await runStatement(manager, [`alter table plate_read detach partition ${name}`, []]);
-      const [counted] = await runStatement<{ reads: string }>(manager, [`select count(*) as reads from ${name}`, []]);
-      await runStatement(manager, [`drop table ${name}`, []]);
-      dropped.partitions += 1;
-      dropped.reads += Number(counted?.reads ?? 0);
-    });
-  }
-  return dropped;
-}
-
 /**
  * A table is made beside and then attached: `create table … partition of` would lock every search out while it waits,
  * attaching does not (PostgreSQL documentation, "5.12.2 Declarative Partitioning"). Names and bounds come from a number.
@@ -68,7 +46,8 @@ async function createPartition(manager: EntityManager, day: number): Promise<voi
   ]);
 }
 
-async function partitionDays(manager: EntityManager): Promise<number[]> {
+/** Numbers of the UTC days that have a partition, the oldest first. */
+export async function partitionDays(manager: EntityManager): Promise<number[]> {
   const rows = await runStatement<{ name: string }>(manager, [
     `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
      where i.inhparent = 'plate_read'::regclass order by c.relname`,
@@ -81,7 +60,7 @@ async function partitionDays(manager: EntityManager): Promise<number[]> {
 }
 
 /** One change of partitions at a time, and none that makes searches wait long behind it. */
-async function inPartitionTransaction(
+export async function inPartitionTransaction(
   dataSource: DataSource,
   work: (manager: EntityManager) => Promise<void>,
 ): Promise<void> {
@@ -99,10 +78,11 @@ async function inPartitionTransaction(
   }
 }
 
-function partitionName(day: number): string {
+export function partitionName(day: number): string {
   return `plate_read_d${dateOf(day).replaceAll('-', '')}`;
 }
 
-function dateOf(day: number): string {
+/** `2026-11-29`. */
+export function dateOf(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }

@@ -206,37 +206,6 @@ describe('partitions', () => {
     await dataSource.query('drop table plate_read_d20211003');
     expect(await store.insertMany([aRead()])).toEqual({ inserted: 1, alreadyPresent: 0 });
   });
-
-  it('past the retention are dropped, the day that holds the limit loses its expired reads only (P11)', async () => {
-    const retentionMs = 6 * DAY;
-    // The limit lies at 2021-10-04T00:00:00Z plus six hours.
-    const sweeper = new ReadStore({ dataSource, clock: fakeClock(Date.UTC(2021, 9, 10, 6)) });
-    const limit = Date.UTC(2021, 9, 4, 6);
-    const seenAt = [limit - 3 * DAY, limit - 7 * HOUR, limit - 1, limit, limit + 1, limit + DAY];
-    await store.insertMany(seenAt.map((at) => aRead({ seenAt: at })));
-    expect(await sweeper.dropExpired(retentionMs)).toEqual({ partitionsDropped: 2, readsDeleted: 4 });
-    const { reads } = await store.plateHistory(historyOf('ABC123', 0, limit + 10 * DAY), everything);
-    expect(reads.map((read) => read.seenAt)).toEqual([limit + DAY, limit + 1]);
-    expect(await partitions()).toEqual(['plate_read_d20211004', 'plate_read_d20211005']);
-    expect(await sweeper.dropExpired(retentionMs)).toEqual({ partitionsDropped: 0, readsDeleted: 0 });
-  });
-
-  it('are kept where the retention is broken', async () => {
-    await store.insertMany([aRead()]);
-    await expect(store.dropExpired(Number.NaN)).rejects.toMatchObject({ code: 'retention_invalid' });
-    expect(await store.count()).toBe(1);
-  });
-
-  it('may be dropped by several sweepers while reads come in', async () => {
-    const days = Array.from({ length: 8 }, (_, n) => aRead({ seenAt: noon - n * DAY }));
-    await store.insertMany(days);
-    const others = Array.from({ length: 3 }, () => new ReadStore({ dataSource, clock }));
-    const incoming = Array.from({ length: 10 }, (_, n) => store.insertMany([aRead({ seenAt: noon + n })]));
-    const swept = await Promise.all(others.map((other) => other.dropExpired(7 * DAY)));
-    await Promise.all(incoming);
-    const sum = swept.reduce((total, one) => total + one.partitionsDropped, 0);
-    expect(sum).toBe(7);
-  });
 });
 
 /** Everything that a logger could print of an error: own properties, hidden ones and causes. */

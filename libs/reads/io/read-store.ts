@@ -4,7 +4,7 @@ import type { PlateHistoryQuery } from '../src/plate-history.js';
 import type { Read, UnstoredRead } from '../src/read.js';
 import { ReadsError } from '../src/reads-error.js';
 import { retentionCutoff } from '../src/retention.js';
-import { createPartitions, dayOf, daysOf, dropPartitionsUpTo } from './partitions.js';
+import { createPartitions, dayOf, daysOf } from './partitions.js';
 import { historyStatement, insertStatement, readOf, type ReadRow } from './read-row.js';
 import { isPartitionMissing, runStatement, withoutValues } from './statement.js';
 
@@ -114,20 +114,9 @@ export class ReadStore {
     await this.#ensureDays(daysOf(from, until));
   }
 
-  /**
-   * Deletes what is past the retention: whole days by dropping their partition, the day that holds the limit read by read.
-   * @throws ReadsError `retention_invalid`
-   */
-  async dropExpired(retentionMs: number): Promise<{ partitionsDropped: number; readsDeleted: number }> {
-    const cutoff = retentionCutoff(this.#clock.now(), retentionMs);
-    const dropped = await dropPartitionsUpTo(this.#dataSource, cutoff);
+  /** Partitions may have been dropped: which are there is asked anew. */
+  forgetDays(): void {
     this.#knownDays.clear();
-    const [row] = await runStatement<{ deleted: number }>(this.#dataSource.manager, [
-      `with deleted as (delete from plate_read where seen_at <= $1::timestamptz returning 1)
-       select count(*)::integer as deleted from deleted`,
-      [new Date(cutoff).toISOString()],
-    ]);
-    return { partitionsDropped: dropped.partitions, readsDeleted: dropped.reads + (row?.deleted ?? 0) };
   }
 
   async #ensureDays(days: readonly number[]): Promise<void> {

@@ -96,8 +96,8 @@ export class ReceivedReads {
   }
 
   /** Deletes what has expired at `now` (milliseconds) and says what of which release went. */
-  async deleteExpired(now: number): Promise<ExpiredRelease[]> {
-    return runStatement<ExpiredRelease>(this.#dataSource.manager, [
+  async deleteExpired(now: number, manager: EntityManager = this.#dataSource.manager): Promise<ExpiredRelease[]> {
+    return runStatement<ExpiredRelease>(manager, [
       `with deleted as (delete from received_read where expires_at <= $1::timestamptz
          returning txn, owner, release_digest)
        select txn, owner, release_digest as "releaseDigest", count(*)::integer as reads

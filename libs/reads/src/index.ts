@@ -28,6 +28,16 @@ export {
 export { minimise, type ReadField } from './minimise.js';
 export { exceedsQuery, keepWithinQuery, type DroppedReads, type QueryExcess } from './within-query.js';
 export { isExpired, obligationExpiry, receivedExpiry, retentionCutoff } from './retention.js';
+export { retentionUnderLaw, type RetentionLimits } from './retention-limits.js';
+export {
+  HOLD_BASES,
+  HOLD_STATUTES,
+  isHoldBasis,
+  parseHoldStatutes,
+  type HoldBasis,
+  type HoldStatute,
+} from './hold-statute.js';
+export { confirmedEnd, provisionalEnd, readsToHold, statuteFor, type HoldScope, type StatedHold } from './hold.js';
 export { parseColumnMapping, type ColumnMapping, type ColumnOrConstant } from './column-mapping.js';
 export { readRow, rowReader, type RejectionReason, type RowOutcome, type RowReader } from './row.js';
 export { csvCell, rejectedHeaderLine, rejectedLine } from './rejected-row.js';
