@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { holdEndedFields, holdPlacedFields, holdReadFields } from '#exchange';
+import { holdPlacedFields, holdReadFields } from '#exchange';
 import type { Ledger } from '#ledger/io';
 import { ProblemError, newIdentifier, problem, type Clock, type Randomness } from '#protocol';
 import {
@@ -12,9 +12,9 @@ import {
   type StatedHold,
 } from '#reads';
 import type { HeldRead, HeldReads } from '#reads/io';
-import { certifyDeletion, type DeletionCertificate } from '../retention/deletion-certificate.js';
-import { noteRemains } from '../retention/rewrite-remains.js';
+import type { DeletionCertificate } from '../retention/deletion-certificate.js';
 import type { Tags } from '../tags.js';
+import { endHold } from './end-hold.js';
 import type { Hold, HoldsStore, PendingAct } from './holds.store.js';
 
 /** Who acts: `sub` tells persons apart, the pseudonym goes on record. */
@@ -95,7 +95,7 @@ export class Holds {
     const hold = await this.known(id);
     if (hold.state === 'proposed' && hold.pending?.bySub === person.sub) {
       await this.of.dataSource.transaction(async (manager) => {
-        await this.end(manager, await this.locked(manager, id), 'withdrawn', person.pseudonym);
+        await endHold(manager, id, { reason: 'withdrawn', by: person.pseudonym }, this.of);
       });
       return this.known(id);
     }
@@ -115,7 +115,7 @@ export class Holds {
         throw new ProblemError(problem(403, 'second_person_needed', 'a hold is confirmed by a second person'));
       }
       if (act === 'release') {
-        await this.end(manager, hold, 'released', person.pseudonym);
+        await endHold(manager, hold.id, { reason: 'released', by: person.pseudonym }, this.of);
         return;
       }
       const isRenewal = act === 'renew';
@@ -165,39 +165,11 @@ export class Holds {
         const hold = await this.locked(manager, id);
         // Renewed or ended by somebody else since.
         if (hold.state === 'ended' || hold.expiresAt > clock.now()) return;
-        const certificate = await this.end(manager, hold, 'expired', null);
+        const certificate = await endHold(manager, id, { reason: 'expired', by: null }, this.of);
         if (certificate !== undefined) certificates.push(certificate);
       });
     }
     return certificates;
-  }
-
-  private async end(
-    manager: EntityManager,
-    hold: Hold,
-    reason: 'withdrawn' | 'released' | 'expired',
-    by: string | null,
-  ): Promise<DeletionCertificate | undefined> {
-    const { store, heldReads, ledger, entityId, clock } = this.of;
-    const now = clock.now();
-    const counts = await heldReads.remove(manager, hold.id);
-    const received: { day: string; class: string; count: number }[] = await manager.query(
-      `with gone as (delete from held_received_read where hold = $1 returning owner)
-       select to_char($2::timestamptz at time zone 'UTC', 'YYYY-MM-DD') as day, owner as class, count(*)::integer as count
-       from gone group by 2`,
-      [hold.id, new Date(now)],
-    );
-    await store.end(manager, hold.id, reason, now);
-    await noteRemains(manager, ['held_read', 'held_received_read', 'preservation_hold'], now);
-    await ledger.append(manager, {
-      receiptId: `hold_ended/${hold.id}`,
-      kind: 'hold_ended',
-      fields: holdEndedFields({ agency: entityId, hold: hold.id, by, reason }),
-    });
-    const all = [...counts, ...received];
-    if (all.length === 0) return undefined;
-    const what = { what: 'held_reads', basis: 'hold_ended', cutoff: now, counts: all, held: 0 };
-    return certifyDeletion(manager, { ...what, method: 'rows_deleted' }, this.of);
   }
 
   private async proposed(
