@@ -1,4 +1,12 @@
-/** A circle, or a box between two meridians and two parallels. Degrees, WGS 84. A box across the antimeridian is two. */
+import { polygonProblem } from './polygon.js';
+import { holdsPolygon } from './polygon-in-polygon.js';
+import { EARTH_METRES, metresBetween, radians, type Point } from './sphere.js';
+
+/**
+ * A circle; a box between two meridians and two parallels; or a polygon whose edges are straight in degrees, as in GeoJSON
+ * (RFC 7946 §3.1.1), its first point not repeated at the end. Degrees, WGS 84. A box or polygon across the antimeridian
+ * is two.
+ */
 export type Area =
   | { readonly kind: 'circle'; readonly lat: number; readonly lon: number; readonly radiusMetres: number }
   | {
@@ -7,70 +15,152 @@ export type Area =
       readonly west: number;
       readonly north: number;
       readonly east: number;
-    };
+    }
+  | { readonly kind: 'polygon'; readonly points: readonly Point[] };
 
-/** The mean radius (IUGG). A ring of safety below covers what the ellipsoid differs from it. */
-const EARTH_METRES = 6_371_009;
+export type Circle = Extract<Area, { kind: 'circle' }>;
+export type Box = Extract<Area, { kind: 'box' }>;
+export type Polygon = Extract<Area, { kind: 'polygon' }>;
+
+/** A ring of safety: what the ellipsoid differs from the sphere. */
 const TOLERANCE = 1.006;
-const radians = (degrees: number): number => (degrees * Math.PI) / 180;
+/** Beyond it the bound of `farthest` for a polygon would not hold. */
+const FAR_METRES = 1_000_000;
 const between = (value: number, min: number, max: number): boolean => value >= min && value <= max;
+const isOnEarth = ({ lat, lon }: Point): boolean => between(lat, -90, 90) && between(lon, -180, 180);
 
 /** On the earth, not turned inside out, not larger than half of it. What is no number is not well formed (P13). */
 export function isWellFormedArea(area: Area): boolean {
+  return areaProblem(area) === undefined;
+}
+
+/** Why an area is none, in words for whoever wrote it, or undefined. No place is repeated. */
+export function areaProblem(area: Area): string | undefined {
   switch (area.kind) {
     case 'circle':
-      return (
-        between(area.lat, -90, 90) && between(area.lon, -180, 180) && between(area.radiusMetres, 0.001, 10_000_000)
-      );
-    case 'box':
-      return (
-        between(area.south, -90, 90) &&
-        between(area.north, -90, 90) &&
-        between(area.west, -180, 180) &&
-        between(area.east, -180, 180) &&
-        area.south < area.north &&
-        area.west < area.east
-      );
+      if (!isOnEarth(area))
+        return 'its middle does not lie on the earth: latitude from -90 to 90, longitude from -180 to 180';
+      return between(area.radiusMetres, 0.001, 10_000_000)
+        ? undefined
+        : 'its radius is not from a millimetre to 10,000 km';
+    case 'box': {
+      const { south, west, north, east } = area;
+      if (
+        ![
+          { lat: south, lon: west },
+          { lat: north, lon: east },
+        ].every(isOnEarth)
+      ) {
+        return 'it does not lie on the earth: latitude from -90 to 90, longitude from -180 to 180';
+      }
+      if (!(south < north)) return 'its south does not lie south of its north';
+      return west < east
+        ? undefined
+        : 'its west does not lie west of its east; one across the antimeridian is given as two';
+    }
+    case 'polygon':
+      return polygonProblem(area.points);
   }
 }
 
 /**
  * Whether every point of `inner` lies in `outer`. Where that is a close call it says no: a search at the very edge of a
- * warrant is outside of it.
+ * warrant is outside of it. A polygon holds itself.
  */
 export function containsArea(outer: Area, inner: Area): boolean {
   if (!isWellFormedArea(outer) || !isWellFormedArea(inner)) return false;
-  if (outer.kind === 'circle') return farthest(outer, inner) <= outer.radiusMetres;
-  const box = inner.kind === 'box' ? inner : boxAround(inner);
-  return (
-    box !== undefined &&
-    box.south >= outer.south &&
-    box.north <= outer.north &&
-    box.west >= outer.west &&
-    box.east <= outer.east
-  );
+  switch (outer.kind) {
+    case 'circle':
+      return farthest(outer, inner) <= outer.radiusMetres;
+    case 'box': {
+      const box = boxOf(inner);
+      return (
+        box !== undefined &&
+        box.south >= outer.south &&
+        box.north <= outer.north &&
+        box.west >= outer.west &&
+        box.east <= outer.east
+      );
+    }
+    case 'polygon': {
+      const points = inner.kind === 'polygon' ? inner.points : cornersOfBoxOf(inner);
+      return points !== undefined && holdsPolygon(outer.points, points);
+    }
+  }
 }
 
-type Circle = Extract<Area, { kind: 'circle' }>;
-type Box = Extract<Area, { kind: 'box' }>;
+/** The box around an area; `undefined` where a circle reaches a pole or the antimeridian, where there is none. */
+export function boxOf(area: Area): Box | undefined {
+  switch (area.kind) {
+    case 'circle':
+      return boxAround(area);
+    case 'box':
+      return area;
+    case 'polygon': {
+      const lats = area.points.map(({ lat }) => lat);
+      const lons = area.points.map(({ lon }) => lon);
+      return {
+        kind: 'box',
+        south: Math.min(...lats),
+        west: Math.min(...lons),
+        north: Math.max(...lats),
+        east: Math.max(...lons),
+      };
+    }
+  }
+}
+
+export function cornersOf({ south, west, north, east }: Box): Point[] {
+  return [
+    { lat: south, lon: west },
+    { lat: south, lon: east },
+    { lat: north, lon: east },
+    { lat: north, lon: west },
+  ];
+}
+
+function cornersOfBoxOf(area: Area): Point[] | undefined {
+  const box = boxOf(area);
+  return box && cornersOf(box);
+}
 
 /** An upper bound of how far any point of `inner` is from the centre. */
 function farthest(centre: Circle, inner: Area): number {
-  if (inner.kind === 'circle') {
-    const same = inner.lat === centre.lat && inner.lon === centre.lon;
-    return same ? inner.radiusMetres : metresBetween(centre, inner) * TOLERANCE + inner.radiusMetres;
+  switch (inner.kind) {
+    case 'circle': {
+      const same = inner.lat === centre.lat && inner.lon === centre.lon;
+      return same ? inner.radiusMetres : metresBetween(centre, inner) * TOLERANCE + inner.radiusMetres;
+    }
+    case 'box': {
+      // Within a box nothing is farther from its middle than a corner: the distance grows with the difference of
+      // longitude, and along a meridian it has no maximum but at an end.
+      const middle = { lat: (inner.south + inner.north) / 2, lon: (inner.west + inner.east) / 2 };
+      const reach = Math.max(...cornersOf(inner).map((corner) => metresBetween(middle, corner)));
+      return (metresBetween(centre, middle) + reach) * TOLERANCE;
+    }
+    case 'polygon':
+      return farthestOfPolygon(centre, inner.points);
   }
-  const { south, north, west, east } = inner;
-  const lat = (south + north) / 2;
-  const lon = (west + east) / 2;
-  const corners = [south, north].flatMap((cornerLat) =>
-    [west, east].map((cornerLon) => ({ lat: cornerLat, lon: cornerLon })),
-  );
-  // Within a box nothing is farther from its middle than a corner: the distance grows with the difference of longitude,
-  // and along a meridian it has no maximum but at an end.
-  const middle = { lat, lon };
-  const reach = Math.max(...corners.map((corner) => metresBetween(middle, corner)));
-  return (metresBetween(centre, middle) + reach) * TOLERANCE;
+}
+
+/**
+ * On a great circle nothing between two points is farther from a near centre than the farther of them. An edge is straight
+ * in degrees instead, and bends away from the great circle by no more than its length squared times the tangent of its
+ * latitude over eight radii; twice that is added.
+ */
+function farthestOfPolygon(centre: Circle, points: readonly Point[]): number {
+  let farthestMetres = 0;
+  for (const [index, point] of points.entries()) {
+    const next = points[(index + 1) % points.length] ?? point;
+    const ends = Math.max(metresBetween(centre, point), metresBetween(centre, next));
+    if (ends > FAR_METRES) return Infinity;
+    const east = radians(next.lon - point.lon) * Math.cos(radians(Math.min(Math.abs(point.lat), Math.abs(next.lat))));
+    const length = EARTH_METRES * Math.hypot(radians(next.lat - point.lat), east);
+    const latitude = radians(Math.max(Math.abs(point.lat), Math.abs(next.lat)));
+    const bend = (length ** 2 * Math.tan(latitude)) / (4 * EARTH_METRES);
+    farthestMetres = Math.max(farthestMetres, ends * TOLERANCE + bend);
+  }
+  return farthestMetres;
 }
 
 /** `undefined` where the circle reaches a pole or the antimeridian, where no box is around it. */
@@ -84,11 +174,4 @@ function boxAround({ lat, lon, radiusMetres }: Circle): Box | undefined {
   const width = (Math.asin(ratio) * 180) / Math.PI;
   if (lon - width < -180 || lon + width > 180) return undefined;
   return { kind: 'box', south, north, west: lon - width, east: lon + width };
-}
-
-/** Haversine. */
-function metresBetween(a: { lat: number; lon: number }, b: { lat: number; lon: number }): number {
-  const half = (degrees: number): number => Math.sin(radians(degrees) / 2) ** 2;
-  const chord = half(b.lat - a.lat) + Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * half(b.lon - a.lon);
-  return 2 * EARTH_METRES * Math.asin(Math.min(1, Math.sqrt(chord)));
 }

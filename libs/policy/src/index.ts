@@ -66,7 +66,10 @@ export {
   type SignedDeclaration,
   type TimeWindow,
 } from './facts.js';
-export { containsArea, type Area } from './area.js';
+export { areaProblem, boxOf, containsArea, isWellFormedArea, type Area, type Box, type Circle } from './area.js';
+export { areaHasPoint, areaIsWithin, areaSquareKm } from './area-measures.js';
+export { areaMeetsBox } from './area-meets-box.js';
+export { EARTH_METRES, metresBetween, type Point } from './sphere.js';
 export type { SearchedScope, Warrant } from './warrant.js';
 export {
   narrowToWarrant,

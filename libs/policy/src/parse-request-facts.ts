@@ -1,5 +1,6 @@
 import type { JsonValue } from '#protocol';
 import type { Area } from './area.js';
+import type { Point } from './sphere.js';
 import type {
   AreaSize,
   BudgetUse,
@@ -190,8 +191,15 @@ export class RequestReader extends FactsReader {
     return this.each(value, path, (entry, at) => this.area(entry, at));
   }
 
-  /** `{"lat", "lon", "radius_metres"}` or `{"south", "west", "north", "east"}`. */
+  /** `{"lat", "lon", "radius_metres"}`, `{"south", "west", "north", "east"}` or `{"points": [{"lat", "lon"}]}`. */
   private area(value: JsonValue, path: string): Area {
+    if (typeof value === 'object' && value !== null && 'points' in value) {
+      const polygon = this.object(value, path, ['points'], []);
+      return {
+        kind: 'polygon',
+        points: this.each(polygon['points'], `${path}.points`, (at, of) => this.point(at, of)),
+      };
+    }
     const circle = ['lat', 'lon', 'radius_metres'];
     const isCircle = typeof value === 'object' && value !== null && 'radius_metres' in value;
     const area = this.object(value, path, isCircle ? circle : ['south', 'west', 'north', 'east'], []);
@@ -199,6 +207,11 @@ export class RequestReader extends FactsReader {
     return isCircle
       ? { kind: 'circle', lat: number('lat'), lon: number('lon'), radiusMetres: number('radius_metres') }
       : { kind: 'box', south: number('south'), west: number('west'), north: number('north'), east: number('east') };
+  }
+
+  private point(value: JsonValue, path: string): Point {
+    const point = this.object(value, path, ['lat', 'lon'], []);
+    return { lat: this.number(point['lat'], `${path}.lat`), lon: this.number(point['lon'], `${path}.lon`) };
   }
 }
 

@@ -1,9 +1,13 @@
 import type { PlateHistoryQuery } from '../src/plate-history.js';
-import { type CameraOwnerClass, isConfidence, isLocation, isName, type Read, type UnstoredRead } from '../src/read.js';
+import type { CameraOwnerClass, Candidate, Read } from '../src/read.js';
 import { formatInstant } from '../src/instant.js';
-import { isNormalisedPlate } from '../src/plate.js';
-import { ReadsError } from '../src/reads-error.js';
+import { VEHICLE_MEMBERS, type Vehicle } from '../src/vehicle.js';
 import type { Statement } from './statement.js';
+
+/** What a search reads of `plate_read`, in the words of SQL. */
+export const SELECTED = `id, plate, plate_state, seen_at, time_ambiguous, device, lat, lon, confidence, camera_owner_class,
+  source, non_plate, vehicle_make, vehicle_model, vehicle_colour, vehicle_type, direction, candidates, event_id,
+  event_revision, image_ref, image_digest`;
 
 /** A row of `plate_read` as `pg` answers it. */
 export interface ReadRow {
@@ -19,36 +23,16 @@ export interface ReadRow {
   readonly camera_owner_class: CameraOwnerClass;
   readonly source: string;
   readonly non_plate: boolean;
-}
-
-/**
- * Inserts many reads by one statement whose text does not grow with their number, and counts those that were new.
- * @throws ReadsError `read_invalid`
- */
-export function insertStatement(reads: readonly UnstoredRead[]): Statement {
-  for (const read of reads) checkRead(read);
-  return [
-    `with inserted as (
-       insert into plate_read (plate, plate_state, seen_at, time_ambiguous, device, lat, lon, confidence,
-         camera_owner_class, source, non_plate)
-       select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::boolean[], $5::text[], $6::float8[],
-         $7::float8[], $8::float8[], $9::text[], $10::text[], $11::boolean[])
-       on conflict do nothing returning 1)
-     select count(*)::integer as inserted from inserted`,
-    [
-      reads.map((read) => read.plate),
-      reads.map((read) => read.plateState ?? null),
-      reads.map((read) => formatInstant(read.seenAt)),
-      reads.map((read) => read.timeAmbiguous),
-      reads.map((read) => read.device),
-      reads.map((read) => read.location?.lat ?? null),
-      reads.map((read) => read.location?.lon ?? null),
-      reads.map((read) => read.confidence ?? null),
-      reads.map((read) => read.cameraOwnerClass),
-      reads.map((read) => read.source),
-      reads.map((read) => read.nonPlate),
-    ],
-  ];
+  readonly vehicle_make: string | null;
+  readonly vehicle_model: string | null;
+  readonly vehicle_colour: string | null;
+  readonly vehicle_type: string | null;
+  readonly direction: number | null;
+  readonly candidates: Candidate[] | null;
+  readonly event_id: string | null;
+  readonly event_revision: string | null;
+  readonly image_ref: string | null;
+  readonly image_digest: string | null;
 }
 
 /**
@@ -57,8 +41,7 @@ export function insertStatement(reads: readonly UnstoredRead[]): Statement {
  */
 export function historyStatement(query: PlateHistoryQuery, cutoff: number | undefined, rows: number): Statement {
   return [
-    `select id, plate, plate_state, seen_at, time_ambiguous, device, lat, lon, confidence, camera_owner_class, source,
-       non_plate
+    `select ${SELECTED}
      from plate_read r
      where plate = any($1::text[]) and seen_at >= $3::timestamptz and seen_at < $4::timestamptz
        and ($5::timestamptz is null or seen_at > $5::timestamptz)
@@ -78,6 +61,7 @@ export function historyStatement(query: PlateHistoryQuery, cutoff: number | unde
 }
 
 export function readOf(row: ReadRow): Read {
+  const vehicle = vehicleOf(row);
   return {
     id: row.id,
     plate: row.plate,
@@ -90,17 +74,21 @@ export function readOf(row: ReadRow): Read {
     cameraOwnerClass: row.camera_owner_class,
     source: row.source,
     nonPlate: row.non_plate,
+    ...(vehicle && { vehicle }),
+    ...(row.direction !== null && { direction: row.direction }),
+    ...(row.candidates !== null && { candidates: row.candidates }),
+    ...(row.event_id !== null && { eventId: row.event_id }),
+    // 0 is what a read without one is stored with.
+    ...(Number(row.event_revision) !== 0 && { eventRevision: Number(row.event_revision) }),
+    ...(row.image_ref !== null && { imageRef: row.image_ref }),
+    ...(row.image_digest !== null && { imageDigest: row.image_digest }),
   };
 }
 
-/** What the wire will not carry must not enter the store; state and class are refused by the table itself. */
-function checkRead({ plate, device, source, location, confidence, seenAt }: UnstoredRead): void {
-  const wrong =
-    (!isNormalisedPlate(plate) && 'plate') ||
-    (!isName(device) && 'device') ||
-    (!isName(source) && 'source') ||
-    (location && !isLocation(location) && 'location') ||
-    (confidence !== undefined && !isConfidence(confidence) && 'confidence') ||
-    (!Number.isSafeInteger(seenAt) && 'seenAt');
-  if (wrong) throw new ReadsError('read_invalid', `a read breaks \`${wrong}\``, { at: wrong });
+function vehicleOf(row: ReadRow): Vehicle | undefined {
+  const words = VEHICLE_MEMBERS.flatMap((name) => {
+    const word = row[`vehicle_${name}`];
+    return word === null ? [] : [[name, word] as const];
+  });
+  return words.length === 0 ? undefined : Object.fromEntries(words);
 }

@@ -5,11 +5,20 @@ import type { Read, UnstoredRead } from '../src/read.js';
 import { ReadsError } from '../src/reads-error.js';
 import { retentionCutoff } from '../src/retention.js';
 import { createPartitions, dayOf, daysOf } from './partitions.js';
-import { historyStatement, insertStatement, readOf, type ReadRow } from './read-row.js';
+import { insertReads } from './insert-reads.js';
+import { historyStatement, readOf, type ReadRow } from './read-row.js';
 import { isPartitionMissing, runStatement, withoutValues } from './statement.js';
 
 const INSERT_CHUNK = 5_000;
 export const HISTORY_LIMIT_MAX = 10_000;
+
+export interface StoredReads {
+  readonly inserted: number;
+  /** Also those of one call that a later reading of the same event superseded. */
+  readonly alreadyPresent: number;
+  /** Stored readings that gave way to a later one of the same event; absent where there were none. */
+  readonly superseded?: number;
+}
 
 export interface PlateHistoryLimits {
   /** Reads at most, 1 to 10,000. */
@@ -47,10 +56,10 @@ export class ReadStore {
 
   /**
    * Stores reads, all or none, and makes the partitions they need. A read of the same plate, instant, device and source is
-   * there already and stays as it is.
+   * there already and stays as it is; a later reading of an event replaces an earlier one (`insertReads`).
    * @throws ReadsError `read_invalid`
    */
-  async insertMany(reads: readonly UnstoredRead[]): Promise<{ inserted: number; alreadyPresent: number }> {
+  async insertMany(reads: readonly UnstoredRead[]): Promise<StoredReads> {
     if (reads.length === 0) return { inserted: 0, alreadyPresent: 0 };
     const days = [...new Set(reads.map((read) => dayOf(read.seenAt)))];
     await this.#ensureDays(days);
@@ -65,20 +74,21 @@ export class ReadStore {
     }
   }
 
-  async #insert(reads: readonly UnstoredRead[]): Promise<{ inserted: number; alreadyPresent: number }> {
+  async #insert(reads: readonly UnstoredRead[]): Promise<StoredReads> {
     let inserted = 0;
+    let superseded = 0;
     try {
       await this.#dataSource.transaction(async (manager) => {
         for (let start = 0; start < reads.length; start += INSERT_CHUNK) {
-          const statement = insertStatement(reads.slice(start, start + INSERT_CHUNK));
-          const [counted] = await runStatement<{ inserted: number }>(manager, statement);
-          inserted += counted?.inserted ?? 0;
+          const stored = await insertReads(manager, reads.slice(start, start + INSERT_CHUNK));
+          inserted += stored.inserted;
+          superseded += stored.superseded;
         }
       });
     } catch (error) {
       throw withoutValues(error);
     }
-    return { inserted, alreadyPresent: reads.length - inserted };
+    return { inserted, alreadyPresent: reads.length - inserted, ...(superseded > 0 && { superseded }) };
   }
 
   /**

@@ -6,6 +6,7 @@ export { misreadWarning, type MisreadWarning } from './misread.js';
 export {
   CAMERA_OWNER_CLASSES,
   isCameraOwnerClass,
+  type Candidate,
   type CameraOwnerClass,
   type Location,
   type Read,
@@ -14,17 +15,42 @@ export {
 export { formatInstant, parseInstant } from './instant.js';
 export { capturedAt, instantOf, type LocalInstant } from './local-time.js';
 export {
-  PLATES_MAX,
-  coarseFactDifferences,
   coarseFacts,
   parsePlateHistoryQuery,
   plateHistoryQueryJson,
   windowLengthMs,
-  type AskedPlate,
-  type CoarseFactDifference,
   type CoarseFacts,
   type PlateHistoryQuery,
 } from './plate-history.js';
+export { PLATES_MAX, type AskedPlate, type QueryWindow } from './query-members.js';
+export {
+  CLOSED_KINDS,
+  QUERY_KINDS,
+  areasOf,
+  platesOf,
+  readsQueryJson,
+  searchedScope,
+  type CompanionReveal,
+  type LatestSighting,
+  type NearScene,
+  type PartialPlate,
+  type PlateHistory,
+  type QueryKind,
+  type ReadsQuery,
+  type TravellingTogether,
+  type VehicleDescription,
+} from './reads-query.js';
+export { kindOfMembers, parseReadsQuery } from './parse-reads-query.js';
+export {
+  coarseFactDifferences,
+  coarseFactsOf,
+  type ClaimedQueryFacts,
+  type CoarseFactDifference,
+  type CoarseQueryFacts,
+} from './coarse-facts.js';
+export { AREAS_MAX, areaJson, parseArea, parseAreas, type CoarseArea } from './query-areas.js';
+export { fitsPattern, knownCharacters, type PlatePattern } from './plate-pattern.js';
+export { isVehicle, normaliseVehicleWord, type Vehicle } from './vehicle.js';
 export { minimise, type ReadField } from './minimise.js';
 export { exceedsQuery, keepWithinQuery, type DroppedReads, type QueryExcess } from './within-query.js';
 export { isExpired, obligationExpiry, receivedExpiry, retentionCutoff } from './retention.js';

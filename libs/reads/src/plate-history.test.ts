@@ -1,12 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  coarseFactDifferences,
-  coarseFacts,
-  parsePlateHistoryQuery,
-  plateHistoryQueryJson,
-  windowLengthMs,
-} from './plate-history.js';
+import { coarseFactDifferences } from './coarse-facts.js';
+import { coarseFacts, parsePlateHistoryQuery, plateHistoryQueryJson, windowLengthMs } from './plate-history.js';
 import { refusalOf } from './refusal.fixture.js';
 
 const wire = {
