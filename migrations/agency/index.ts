@@ -9,6 +9,7 @@ import { Recalls1795305600050 } from './1795305600050-recalls.js';
 import { Declarations1795305600120 } from './1795305600120-declarations.js';
 import { Budgets1796000200000 } from './1796000200000-budgets.js';
 import { RetentionAndHolds1796000800000 } from './1796000800000-retention-and-holds.js';
+import { Alerts1796000710000 } from './1796000710000-alerts.js';
 
 /** The schema of an agency's database; see ../README.md. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Declarations1795305600120,
   Budgets1796000200000,
   RetentionAndHolds1796000800000,
+  Alerts1796000710000,
 ];

@@ -1,9 +1,11 @@
 import type { MigrationInterface } from 'typeorm';
 import { CreateReads1763769600000 } from './1763769600000-create-reads.js';
 import { ReadsOfEveryKind1796000500000 } from './1796000500000-reads-of-every-kind.js';
+import { HotLists1796000700000 } from './1796000700000-hot-lists.js';
 
 /** The tables of `libs/reads`, a part of the agency's schema. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateReads1763769600000,
   ReadsOfEveryKind1796000500000,
+  HotLists1796000700000,
 ];

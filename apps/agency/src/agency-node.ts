@@ -1,9 +1,10 @@
 import type { ExchangeNode } from '#exchange/io';
 import type { NoteKey } from '#ledger';
 import type { DecryptionKey } from '#protocol';
-import type { HoldStatute } from '#reads';
-import type { HitReads, ReadStore, ReceivedReads } from '#reads/io';
+import type { HoldStatute, Shifts } from '#reads';
+import type { HitReads, HotListImports, HotLists, ReadStore, ReceivedReads } from '#reads/io';
 import type { OwnConfiguration } from '#trust/io';
+import type { Alerts } from './alerts/alerts.store.js';
 import type { Asks } from './asks.store.js';
 import type { Declarations } from './declarations.store.js';
 import type { Holds } from './holds/holds.js';
@@ -31,6 +32,9 @@ export interface AgencyNode extends ExchangeNode {
   readonly received: ReceivedReads;
   readonly hits: HitReads;
   readonly holds: Holds;
+  readonly hotLists: HotLists;
+  readonly hotListImports: HotListImports;
+  readonly alerts: Alerts;
   readonly tags: Tags;
   readonly settings: AgencySettings;
 }
@@ -49,6 +53,8 @@ export interface AgencySettings {
   /** Under which statutes reads may be preserved beyond their limit. */
   readonly holdStatutes: readonly HoldStatute[];
   readonly maxReadsPerAnswer: number;
+  /** When shifts end, and with them what was typed into a hot list. `undefined`: after twelve hours. */
+  readonly shifts: Shifts | undefined;
   /** The broker that this agency's requests go to. */
   readonly broker: string;
 }

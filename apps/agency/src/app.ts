@@ -14,10 +14,16 @@ import {
 import { problem, type JsonObject, type Problem } from '#protocol';
 import { createHttpApp } from '#protocol/io';
 import { ReadsError } from '#reads';
-import { HeldReads, HitReads, ReadStore, ReceivedReads } from '#reads/io';
+import { HeldReads, HitReads, HotListImports, HotLists, ReadStore, ReceivedReads } from '#reads/io';
 import { flushTracing } from '#tracing/io';
 import { migrations } from '../../../migrations/agency/index.js';
 import type { AgencyNode } from './agency-node.js';
+import { AlertsController } from './alerts/alerts.controller.js';
+import { AlertsJob } from './alerts/alerts.job.js';
+import { AlertsOnArrival } from './alerts/alerts-on-arrival.js';
+import { Alerts } from './alerts/alerts.store.js';
+import { HotListsController } from './alerts/hot-lists.controller.js';
+import { recordHits } from './alerts/record-hits.js';
 import { AskingJob } from './asking.job.js';
 import { AsksController } from './asks.controller.js';
 import { Asks } from './asks.store.js';
@@ -52,11 +58,13 @@ class AgencyModule {
       controllers: [
         ...NODE_CONTROLLERS,
         CosignedController,
+        AlertsController,
         AsksController,
         DeclarationsController,
         HoldingController,
         HoldsController,
         RetentionController,
+        HotListsController,
         RulesController,
         TraceController,
       ],
@@ -110,6 +118,12 @@ export async function startAgency(
   const retention = new RetentionJob(node, log);
   const recall = new RecallJob(node, log);
   const drift = new RuleDriftJob(node, log);
+  const alerts = new AlertsJob(node, log);
+  const arrivals = new AlertsOnArrival(
+    (reads) => recordHits(reads, node),
+    () => log('alerts: reads could not be compared; they are tried again'),
+  );
+  node.reads.whenStored((reads) => arrivals.arrived(reads));
   const app = await createHttpApp(AgencyModule.of(node, open, sessions), {
     problemOf: problemOfAgency,
     bodyLimit: BODY_BYTES,
@@ -122,6 +136,7 @@ export async function startAgency(
   retention.start();
   recall.start();
   drift.start();
+  alerts.start();
   return {
     node,
     url: await app.getUrl(),
@@ -129,7 +144,9 @@ export async function startAgency(
       retention.stop();
       recall.stop();
       drift.stop();
+      alerts.stop();
       await job.stop();
+      await arrivals.settled();
       await app.close();
       await open.close();
       await flushTracing();
@@ -175,6 +192,9 @@ function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness }:
       statutes: config.settings.holdStatutes,
       limits: () => retentionLimits({ ...open, settings: config.settings }),
     }),
+    hotLists: new HotLists({ dataSource, clock }),
+    hotListImports: new HotListImports({ dataSource, clock }),
+    alerts: new Alerts(dataSource),
     tags,
     settings: config.settings,
   };

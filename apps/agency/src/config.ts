@@ -11,7 +11,7 @@ import {
   type Environment,
   type NodeConfig,
 } from '#exchange/io';
-import { HOLD_STATUTES, parseHoldStatutes } from '#reads';
+import { HOLD_STATUTES, parseHoldStatutes, parseShifts, type Shifts } from '#reads';
 import type { AgencySettings } from './agency-node.js';
 import type { OfficerProviderConfig } from './session/index.js';
 
@@ -32,7 +32,8 @@ const MAX_DAYS = 36_500;
  * Reads what an agency is told beyond every node: `COMITY_BROKER` (entity id), `COMITY_OIDC_ISSUER`,
  * `COMITY_OIDC_CLIENT_ID`, `COMITY_OIDC_CLIENT_SECRET`, `COMITY_OIDC_ACR`, `COMITY_RETENTION_DAYS` (none: that of
  * the law), `COMITY_HIT_RETENTION_DAYS` (none: as any read), `COMITY_RECORD_DAYS` (1826),
- * `COMITY_HOLD_STATUTES` (a file; none: those of `#reads`), `COMITY_RULE_NOTICE_SECONDS` (86400), `COMITY_ANSWER_BAND_MS` (250), `COMITY_MAX_READS` (1000).
+ * `COMITY_HOLD_STATUTES` (a file; none: those of `#reads`), `COMITY_RULE_NOTICE_SECONDS` (86400), `COMITY_ANSWER_BAND_MS` (250), `COMITY_MAX_READS` (1000),
+ * `COMITY_SHIFTS` (none).
  *
  * @throws ConfigurationError with every problem
  */
@@ -90,10 +91,22 @@ async function readSettings(reader: EnvironmentReader): Promise<AgencySettings> 
     answerBandMs: reader.wholeNumber('COMITY_ANSWER_BAND_MS', 250, 60_000),
     // 2,000 reads with every field stay below the largest answer that is passed on, 1 MiB sealed.
     maxReadsPerAnswer: reader.wholeNumber('COMITY_MAX_READS', 1_000, 2_000),
+    shifts: readShifts(reader),
   };
 }
 
 function optionalDays(reader: EnvironmentReader, name: string): number | undefined {
   const days = reader.wholeNumber(name, 0, MAX_DAYS);
   return reader.optional(name) === undefined ? undefined : days * DAY_MS;
+}
+
+function readShifts(reader: EnvironmentReader): Shifts | undefined {
+  const text = reader.optional('COMITY_SHIFTS');
+  if (text === undefined) return undefined;
+  try {
+    return parseShifts(text);
+  } catch (error) {
+    reader.problems.push(`COMITY_SHIFTS: ${error instanceof Error ? error.message : 'cannot be read'}`);
+    return undefined;
+  }
 }

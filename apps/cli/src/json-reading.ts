@@ -50,3 +50,9 @@ function unreadable(member: string): CliError {
     remedy: 'check that the address is that of an agency’s node, and that both run the same version',
   });
 }
+
+/** Numbers by name, as a person reads them: `3 ncic-vehicle, 1 manual`. */
+export function countsText(counts: JsonObject): string {
+  const named = Object.keys(counts).map((name) => `${numberIn(counts, name)} ${name}`);
+  return named.length === 0 ? 'none' : named.join(', ');
+}

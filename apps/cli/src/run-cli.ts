@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { CliError, exitOf } from './cli-error.js';
+import { addAlert } from './commands/alert.js';
 import { addApprove } from './commands/approve.js';
 import { addAsk } from './commands/ask.js';
 import { addAuthority } from './commands/authority.js';
 import { addDecide } from './commands/decide.js';
+import { addHotList } from './commands/hotlist.js';
 import { addLaw } from './commands/law.js';
 import { addEvidenceExport } from './commands/evidence-export.js';
 import { addEvidenceVerify } from './commands/evidence-verify.js';
@@ -74,6 +76,8 @@ function programOf(cli: Cli): Command {
   addApprove(program, cli);
   addRequests(program, cli);
   addShow(program, cli);
+  addHotList(program, cli);
+  addAlert(program, cli);
   program.commandsGroup('Auditors, and everybody who wants to check:');
   addTrace(program, cli);
   const trust = program.command('trust').description('who somebody is, and what binds them');

@@ -72,6 +72,7 @@ export {
   hotListImportedFields,
   outcomeFields,
   subscribedFields,
+  actedFields,
   verifiedFields,
 } from './receipt-fields-of-data.js';
 export { encryptionKeyOf, nodeMetadataOf, type NodeMetadata, type ProviderMetadata } from './node-metadata.js';

@@ -58,10 +58,21 @@ export const holdEndedFields = (of: { agency: string; hold: string; by: string |
 export const holdReadFields = (of: { agency: string; hold: string; by: string }, content: { count: number }) =>
   fields(of, content);
 
-/** A hot list came in. `source` is its coded origin, `digest` that of the file; what was refused says why by code. */
+/**
+ * A hot list came in, or a person typed in an entry. `sources` are those of what it brought, `refused` those of which nothing
+ * was taken, `digest` that of the file; how many of each is content.
+ */
 export const hotListImportedFields = (
-  of: { agency: string; list: string; version: string; source: string; digest: string; by: string; refused: string[] },
-  content: { entries: number; left_out: number },
+  of: {
+    agency: string;
+    list: string;
+    version: string;
+    sources: string[];
+    digest: string;
+    by: string;
+    refused: string[];
+  },
+  content: { entries: Readonly<Record<string, number>>; left_out: Readonly<Record<string, number>> },
 ) => fields(of, content);
 
 /** A standing request for alerts was permitted, or renewed. `until` is its end; a renewal names the one before. */
@@ -82,9 +93,18 @@ export const alertedFields = (
   content: { plate_tag: string; read: string },
 ) => fields(of, content);
 
-/** A person compared image, plate and state with the entry. `verdict` is `matches`, `differs` or `unclear`. */
-export const verifiedFields = (of: Partial<Hop> & { agency: string; alert: string; by: string; verdict: string }) =>
-  fields(of);
+/**
+ * A person compared image, plate, state and vehicle with the entry. `verdict` is `confirmed`, `misread`, `wrong_state`,
+ * `wrong_vehicle` or `stale`; `basis` the digest of what was compared and seen.
+ */
+export const verifiedFields = (
+  of: Partial<Hop> & { agency: string; alert: string; by: string; verdict: string; basis: string },
+) => fields(of);
+
+/** A person acts on an alert that persons have verified; `verifications` are the digests of those receipts. */
+export const actedFields = (
+  of: Partial<Hop> & { agency: string; alert: string; by: string; action: string; verifications: string[] },
+) => fields(of);
 
 /** What came of an alert or a release (`of` is the alert's id, or the digest of the release receipt). `outcome` is a code. */
 export const outcomeFields = (

@@ -29,6 +29,7 @@ export const RECEIPT_KINDS = [
   'subscribed',
   'alerted',
   'verified',
+  'acted',
   'outcome',
   'export_refused',
 ] as const;

@@ -34,6 +34,7 @@ export {
 } from './reach/index.js';
 export type { Level, Protection } from './scale.js';
 export type { AgencyClass, Code, Declaration, Kind } from './codes.js';
+export { hotListPermit, type SourcePermit, type SourceRefusal } from './hot-list-permit.js';
 export type { HotListSource } from './hot-list-sources.js';
 export type { Offence } from './offences.js';
 export {

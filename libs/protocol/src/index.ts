@@ -99,5 +99,16 @@ export {
   TraceQueryBody,
   type RequestState,
 } from './messages/evidence.js';
+export {
+  ActOnAlertBody,
+  AlertOutcomeBody,
+  BeginHotListImportBody,
+  CompleteHotListImportBody,
+  HotListEntriesBody,
+  RemoveEntryBody,
+  SeenInImage,
+  TypeInEntryBody,
+  VerifyAlertBody,
+} from './messages/hot-list.js';
 export { DeclareBody } from './messages/declare.js';
 export { PlaceHoldBody, ReadHoldBody, RenewHoldBody } from './messages/hold.js';

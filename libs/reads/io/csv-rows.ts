@@ -61,7 +61,7 @@ export async function* csvRows(stream: Readable, meter: FileMeter): AsyncGenerat
 }
 
 /** The file's text: unpacked where its first two bytes are those of gzip (RFC 1952 §2.3.1). */
-async function opened(stream: Readable, meter: FileMeter): Promise<Readable> {
+export async function opened(stream: Readable, meter: FileMeter): Promise<Readable> {
   const chunks = metered(stream, meter);
   let head = Buffer.alloc(0);
   while (head.length < 2) {

@@ -6,3 +6,7 @@ export type { ImportTally } from './tally.js';
 export { deleteExpiredReads, type DeletedDay, type ExpiredReadsInput } from './expired-reads.js';
 export { HitReads, type HitRead } from './hit-reads.js';
 export { HELD_READS_MAX, HeldReads, preserveExpiredHits, type HeldRead } from './held-read-store.js';
+export { HotLists, type HotListStatus } from './hot-lists.js';
+export { HotListImports, type CompletedImport, type Counts, type HotListImport } from './hot-list-imports.js';
+export { activeEntryOf, entryJson, type EntryRow } from './hot-list-row.js';
+export { FileMeter, HOT_LIST_FORMATS, hotListFile, type FileEntry, type HotListFileFormat } from './hot-list-file.js';

@@ -60,6 +60,13 @@ export function historyStatement(query: PlateHistoryQuery, cutoff: number | unde
   ];
 }
 
+export function recentStatement(since: number, rows: number): Statement {
+  return [
+    'select * from plate_read where seen_at > $1::timestamptz order by seen_at desc limit $2::integer',
+    [formatInstant(since), rows],
+  ];
+}
+
 export function readOf(row: ReadRow): Read {
   const vehicle = vehicleOf(row);
   return {

@@ -6,7 +6,7 @@ import { ReadsError } from '../src/reads-error.js';
 import { retentionCutoff } from '../src/retention.js';
 import { createPartitions, dayOf, daysOf } from './partitions.js';
 import { insertReads } from './insert-reads.js';
-import { historyStatement, readOf, type ReadRow } from './read-row.js';
+import { historyStatement, readOf, recentStatement, type ReadRow } from './read-row.js';
 import { isPartitionMissing, runStatement, withoutValues } from './statement.js';
 
 const INSERT_CHUNK = 5_000;
@@ -43,10 +43,16 @@ export class ReadStore {
   readonly #clock: Clock;
   /** Days whose partition this process has seen; another process may have dropped one since. */
   readonly #knownDays = new Set<number>();
+  #stored: (reads: readonly UnstoredRead[]) => void = () => undefined;
 
   constructor({ dataSource, clock }: { readonly dataSource: DataSource; readonly clock: Clock }) {
     this.#dataSource = dataSource;
     this.#clock = clock;
+  }
+
+  /** `stored` is called with the reads of each batch, known ones among them, after they are durable; it must not wait. */
+  whenStored(stored: (reads: readonly UnstoredRead[]) => void): void {
+    this.#stored = stored;
   }
 
   /** The clock by which this store tells what is past. */
@@ -88,7 +94,14 @@ export class ReadStore {
     } catch (error) {
       throw withoutValues(error);
     }
+    this.#stored(reads);
     return { inserted, alreadyPresent: reads.length - inserted, ...(superseded > 0 && { superseded }) };
+  }
+
+  /** What was seen after `since`, the newest first. */
+  async recent(since: number, limit: number): Promise<Read[]> {
+    const rows = await runStatement<ReadRow>(this.#dataSource.manager, recentStatement(since, limit));
+    return rows.map(readOf);
   }
 
   /**

@@ -67,3 +67,29 @@ export { confirmedEnd, provisionalEnd, readsToHold, statuteFor, type HoldScope, 
 export { parseColumnMapping, type ColumnMapping, type ColumnOrConstant } from './column-mapping.js';
 export { readRow, rowReader, type RejectionReason, type RowOutcome, type RowReader } from './row.js';
 export { csvCell, rejectedHeaderLine, rejectedLine } from './rejected-row.js';
+export { MANUAL_LIST, isListName, type ActiveEntry, type ListedPlate, type ListedVehicle } from './hot-list/entry.js';
+export { readEntry, type EntryOutcome, type EntryRejection } from './hot-list/read-entry.js';
+export { NCIC_COLUMNS, OWN_COLUMNS, rowToEntry, type HotListFormat, type RowToEntry } from './hot-list/formats.js';
+export { matchRead, platesToLookUp, type Match, type MatchKind, type MatchedRead } from './hot-list/match-read.js';
+export { ageText, isFresh } from './hot-list/freshness.js';
+export { LONGEST_SHIFT_MS, parseShifts, shiftEndAfter, type Shifts } from './hot-list/shifts.js';
+export {
+  ACTIONS,
+  CONFIRMED_FOR_MS,
+  OUTCOMES,
+  VERIFICATION_RESULTS,
+  actRefusals,
+  checkSeen,
+  isFalseHit,
+  judge,
+  misreadPairs,
+  type ActRefusal,
+  type ActSituation,
+  type AlertAction,
+  type AlertOutcome,
+  type Claimed,
+  type MisreadPair,
+  type Seen,
+  type Verification,
+  type VerificationResult,
+} from './hot-list/verification.js';

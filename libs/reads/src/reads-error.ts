@@ -33,6 +33,9 @@ export type ReadsErrorCode =
   | 'csv_malformed'
   | 'csv_unreadable'
   | 'rejected_unwritable'
+  | 'shifts_invalid'
+  | 'verification_invalid'
+  | 'hot_list_invalid'
   | 'store_away'
   | 'store_failed';
 

@@ -1,0 +1,86 @@
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, Matches } from 'class-validator';
+import type { JsonObject, JsonValue } from '../strict-json.js';
+import { IsDigest, IsInstant, IsLiteral, IsNested, IsPlainText, IsRecord } from './field-rules.js';
+
+const LIST_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+export class BeginHotListImportBody {
+  @Matches(LIST_NAME)
+  list: string;
+
+  @IsLiteral('full', 'incremental')
+  mode: 'full' | 'incremental';
+
+  @IsLiteral('comity-csv', 'comity-json', 'ncic-csv')
+  format: string;
+
+  /** When the list was put together at its source; its freshness counts from here. */
+  @IsInstant()
+  compiled_at: string;
+}
+
+export class HotListEntriesBody {
+  /** Read strictly by the library of reads, which says of each why it is not taken. */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(250)
+  entries: JsonValue[];
+}
+
+export class CompleteHotListImportBody {
+  /** SHA-256 of the file as it came. */
+  @IsDigest()
+  digest: string;
+
+  /** Entries that were left out before anything was sent, by the code of their source. */
+  @IsRecord()
+  refused: JsonObject;
+}
+
+export class TypeInEntryBody {
+  /** `{plate, plate_state?, legal_basis, reason, case_number, vehicle?}`; read strictly by the library of reads. */
+  @IsRecord()
+  entry: JsonObject;
+}
+
+export class RemoveEntryBody {
+  @Matches(LIST_NAME)
+  list: string;
+
+  @IsPlainText(100)
+  record: string;
+}
+
+export class SeenInImage {
+  /** The plate as the image shows it; the person reads it off, and does not copy what the list says. */
+  @IsPlainText(32)
+  plate: string;
+
+  @Matches(/^([A-Za-z]{2}|unreadable)$/)
+  plate_state: string;
+
+  @IsLiteral('same', 'different', 'unreadable', 'not_listed')
+  vehicle: 'same' | 'different' | 'unreadable' | 'not_listed';
+
+  @IsBoolean()
+  still_listed: boolean;
+}
+
+export class VerifyAlertBody {
+  @IsNested(() => SeenInImage)
+  seen: SeenInImage;
+
+  /** Reference or digest of the image that was looked at. */
+  @IsPlainText(300)
+  image: string;
+}
+
+export class ActOnAlertBody {
+  @IsLiteral('stop', 'follow', 'contact', 'note')
+  action: 'stop' | 'follow' | 'contact' | 'note';
+}
+
+export class AlertOutcomeBody {
+  @IsLiteral('right_vehicle', 'wrong_vehicle', 'not_found', 'not_acted')
+  outcome: 'right_vehicle' | 'wrong_vehicle' | 'not_found' | 'not_acted';
+}
