@@ -31,7 +31,6 @@ export class AlertsJob {
   async round(): Promise<void> {
     const { node } = this;
     const now = node.clock.now();
-    await node.alerts.deleteExpired(now);
     const gone = await node.hotLists.purge(await ownPermit(node));
     await node.dataSource.transaction((manager) => node.alerts.withdraw(manager, gone));
     await node.hotListImports.forgetAbandoned();

@@ -204,13 +204,6 @@ export class Alerts {
       'select read_character as read, seen_character as seen, times from misread_pair order by times desc, 1, 2 limit 200',
     );
   }
-
-  async deleteExpired(now: number): Promise<number> {
-    const [, deleted]: [unknown[], number] = await this.dataSource.query('delete from alert where expires_at <= $1', [
-      new Date(now),
-    ]);
-    return deleted;
-  }
 }
 
 function alertOf(row: Row): Alert {

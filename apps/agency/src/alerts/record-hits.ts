@@ -1,8 +1,9 @@
 import { alertedFields } from '#exchange';
 import { newTransactionId, type JsonObject } from '#protocol';
-import { formatInstant, matchRead, platesToLookUp, type Match, type UnstoredRead } from '#reads';
+import { formatInstant, matchRead, platesToLookUp, type Match, type RetentionLimits, type UnstoredRead } from '#reads';
 import { entryJson } from '#reads/io';
 import type { AgencyNode } from '../agency-node.js';
+import { retentionLimits } from '../retention/retention-limits.js';
 import { ownPermit } from './own-permit.js';
 
 /** A read that comes in later than this is history: nobody drives out for it. */
@@ -23,9 +24,10 @@ export async function recordHits(reads: readonly UnstoredRead[], node: AgencyNod
   if (recent.length === 0) return 0;
   const entries = await node.hotLists.active(recent.flatMap(platesToLookUp), await ownPermit(node));
   if (entries.length === 0) return 0;
+  const limits = await retentionLimits(node);
   let hits = 0;
   for (const read of recent) {
-    for (const match of matchRead(read, entries)) hits += (await recordHit(read, match, node)) ? 1 : 0;
+    for (const match of matchRead(read, entries)) hits += (await recordHit(read, match, limits, node)) ? 1 : 0;
   }
   return hits;
 }
@@ -33,6 +35,7 @@ export async function recordHits(reads: readonly UnstoredRead[], node: AgencyNod
 async function recordHit(
   read: UnstoredRead,
   { entry, match, stateUnknown }: Match,
+  limits: RetentionLimits,
   node: AgencyNode,
 ): Promise<boolean> {
   const now = node.clock.now();
@@ -55,9 +58,10 @@ async function recordHit(
       refreshedAtMs: entry.refreshedAt,
       createdAtMs: now,
       receiptId,
-      expiresAtMs: now + (node.settings.retentionMs ?? HIT_DAYS * 86_400_000),
+      expiresAtMs: read.seenAt + (limits.hitsMs ?? limits.readsMs ?? HIT_DAYS * 86_400_000),
     };
     if (!(await node.alerts.insert(manager, alert))) return false;
+    await node.hits.keep(manager, read, id, limits.hitsMs);
     await node.alerts.count(manager, list, match === 'exact' ? 'hit' : 'look_alike');
     await node.ledger.append(manager, {
       receiptId,

@@ -47,6 +47,14 @@ export const DELETION_CLASSES: readonly DeletionClass[] = [
     },
   },
   {
+    what: 'alerts',
+    basis: 'hit',
+    method: 'rows_deleted',
+    relations: ['alert', 'alert_verification'],
+    cutoff: ({ now }) => now,
+    remove: counted('delete from alert where expires_at <= $1', 'created_at', 'source'),
+  },
+  {
     what: 'received_reads',
     basis: 'obligation',
     method: 'rows_deleted',
