@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { HttpResponse, JsonObject } from '#protocol';
+import { messageDigest, type HttpResponse, type JsonObject, type SigningKey } from '#protocol';
+import { generateSigningKey } from '#protocol/io';
+import { parseEvent, signEvent } from '#trust';
 import type { AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
 import { demoReads, STORY_PLATE } from '../../apps/sandbox/src/demo-reads.js';
 import { startFederation, type TestFederation } from '../federation/start-federation.js';
@@ -42,9 +44,13 @@ async function unlistOwner(): Promise<() => Promise<void>> {
   const { directory } = federation.agency(ASKER).node;
   const without = (answer: HttpResponse): HttpResponse => ({
     ...answer,
-    body: JSON.stringify((JSON.parse(answer.body) as string[]).filter((id) => id !== federation.entityId(OWNER))),
+    body: JSON.stringify({
+      immediate_subordinate_entities: (
+        JSON.parse(answer.body) as { immediate_subordinate_entities: { id: string }[] }
+      ).immediate_subordinate_entities.filter(({ id }) => id !== federation.entityId(OWNER)),
+    }),
   });
-  const paths = ['/federation/list', '/jurisdictions/or/federation/list'];
+  const paths = ['/federation/extended-list', '/jurisdictions/or/federation/extended-list'];
   const letGo = paths.map((path) => hands.wire(ASKER).tap(path, async (_request, pass) => without(await pass())));
   await directory.refresh();
   // A round that was under way may have begun before.
@@ -152,6 +158,133 @@ describe('an agency that is suspended while its request is in flight', () => {
       ({ state }) => state !== 'asking',
     );
     expect(outcome).toMatchObject({ state: 'replied', outcome: 'reads' });
+  });
+});
+
+describe('a side door that its superior states while a request is in flight', () => {
+  test('P06: stops the release between the owner’s decision and the answer, and its own node asks for nothing after it', async () => {
+    const lists = { controlling_bodies: [], task_forces: [], shared_centres: [], shared_sign_ins: [] };
+    const force = { name: 'a joint task force', parties: [{ name: 'a federal bureau' }] };
+    const letGo = hands.wire(OWNER).tap('/release-notices', async (_request, pass) => {
+      letGo();
+      await federation.authority.restate(federation.entityId(ASKER), { access: { ...lists, task_forces: [force] } });
+      await federation.agency(OWNER).node.directory.refresh();
+      return pass();
+    });
+    const txn = await ask(people, statement());
+    await people.approve(txn);
+    const refused = await eventually(
+      () => kinds(OWNER, txn),
+      (seen) => seen.includes('refused') || seen.includes('sent'),
+    );
+    expect(refused).toEqual(['release', 'refused']);
+    const [reason] = await incomingReasons(txn);
+    expect(reason).toEqual(['access_party_not_enrolled', '`a federal bureau`']);
+    // From now on its own node refuses it already, before anything leaves.
+    await federation.agency(ASKER).node.directory.refresh();
+    expect(await people.ask(statement())).toMatchObject({
+      state: 'refused_here',
+      reasons: [{ code: 'access_party_not_enrolled', requirement: 'requester.access.task_forces' }],
+    });
+    await federation.authority.restate(federation.entityId(ASKER), { access: lists });
+    for (const id of [ASKER, OWNER]) await federation.agency(id).node.directory.refresh();
+  });
+});
+
+/** The asker as the owner sees it. */
+const view = () => federation.agency(OWNER).node.directory.agencyView(federation.agency(ASKER).node.own.ownChain());
+
+/** The door of the owner, as anybody reaches it. */
+const push = (token: string) =>
+  federation.network.request({
+    method: 'POST',
+    url: `${federation.entityId(OWNER)}/federation/events`,
+    headers: { 'content-type': 'application/comity-event+jwt' },
+    body: token,
+    timeoutMs: 30_000,
+    maxBytes: 64 * 1024,
+  });
+
+/** The events of the asker's superior. */
+async function feed(): Promise<string[]> {
+  const url = `${federation.laidOut.anchor}/jurisdictions/wa/federation/events?after=0`;
+  const { body } = await federation.network.request({ method: 'GET', url, timeoutMs: 30_000, maxBytes: 1 << 20 });
+  return (JSON.parse(body) as { events: string[] }).events;
+}
+
+describe('an event that an authority pushes', () => {
+  test('T15: bites at once at a node that would look for itself much later', async () => {
+    // Until the push comes the owner hears nothing: neither lists nor events reach it by its own looking.
+    const told: string[] = [];
+    const letGo = [
+      hands.wire('authority').tap('/federation/events', async (request, pass) => {
+        told.push(new URL(request.url).origin);
+        return pass();
+      }),
+      ...['/federation/status-list', '/jurisdictions/wa/federation/status-list'].map((path) =>
+        hands.wire(OWNER).tap(path, async (_request, pass) => {
+          if (told.includes(federation.entityId(OWNER))) return pass();
+          throw nobodyThere();
+        }),
+      ),
+      cutOff(OWNER, '/federation/events'),
+    ];
+    expect((await view()).chain.entityId).toBe(federation.entityId(ASKER));
+    await federation.authority.suspend(federation.entityId(ASKER));
+    expect(told).toContain(federation.entityId(OWNER));
+    await expect(view()).rejects.toMatchObject({ code: 'status_suspended' });
+    letGo.forEach((untap) => untap());
+    await federation.authority.reinstate(federation.entityId(ASKER));
+    expect((await view()).chain.entityId).toBe(federation.entityId(ASKER));
+  });
+
+  test('T15: that is lost is made up for by the node’s own next look', async () => {
+    const letGo = hands.wire('authority').tap('/federation/events', () => Promise.reject(nobodyThere()));
+    await federation.authority.suspend(federation.entityId(ASKER));
+    const { directory } = federation.agency(OWNER).node;
+    await directory.refresh();
+    await expect(view()).rejects.toMatchObject({ code: 'status_suspended' });
+    // It has followed the feed to its end: what was lost is known, and brought again changes nothing.
+    const before = hands.wire(OWNER).answers.length;
+    expect(await directory.takeEvent((await feed()).at(-1) ?? '')).toBe(false);
+    expect(
+      hands
+        .wire(OWNER)
+        .answers.slice(before)
+        .filter(({ path }) => path.includes('/wa/')),
+    ).toEqual([]);
+    letGo();
+    await federation.authority.reinstate(federation.entityId(ASKER));
+  });
+
+  test('T13 J20: forged, forked or of a stranger is refused at the door, and one that is known changes nothing', async () => {
+    await federation.agency(OWNER).node.directory.refresh();
+    const events = await feed();
+    const last = events.at(-1) ?? '';
+    const { sequence } = parseEvent(last);
+    const wa = federation.authority.node.jurisdictions.get('wa');
+    if (!wa) throw new Error('no Washington');
+    const forked = (key: SigningKey) =>
+      signEvent({
+        issuer: wa.entityId,
+        jti: 'another-story-of-the-same-number',
+        sequence,
+        previous: messageDigest(events.at(-2) ?? ''),
+        kind: 'reinstated',
+        subject: federation.entityId(ASKER),
+        details: {},
+        issuedAt: Date.now(),
+        key,
+      });
+    const flipped = `${last.slice(0, -10)}${last.at(-10) === 'A' ? 'B' : 'A'}${last.slice(-9)}`;
+    for (const token of [flipped, await forked(await generateSigningKey()), await forked(wa.key), 'no token']) {
+      const { status, body } = await push(token);
+      expect([status, (JSON.parse(body) as JsonObject)['code']]).toEqual([401, 'token_invalid']);
+    }
+    for (const known of [last, events[0] ?? '']) expect((await push(known)).status).toBe(204);
+    expect((await view()).chain.entityId).toBe(federation.entityId(ASKER));
+    const outcome = await people.askAndWait(statement());
+    expect(outcome).toMatchObject({ owners: [{ state: 'replied' }] });
   });
 });
 

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { startEmbeddedPostgres } from '#postgres/io';
-import { LOOPBACK_TOO, undiciNetwork } from '#protocol/io';
+import { LOOPBACK_TOO, systemClock, undiciNetwork } from '#protocol/io';
+import { CLIENT_LIMITS, FederationClient } from '#trust/io';
 import { fillAuthority, type FilledAuthority } from './filled-authority.js';
 import { thisMachine } from './machine.js';
 import { spreadOf } from './percentile.js';
@@ -75,6 +76,7 @@ async function measure(authority: FilledAuthority, agencies: number): Promise<Ro
       Array.from({ length: 20 }, () => `${largest}/federation/list`),
     ),
     await pages(largest, 1_000),
+    await everyList(jurisdictions),
     await door('resolve, cold', resolving),
     await door('resolve, warm', resolving),
     await door(
@@ -121,6 +123,35 @@ async function door(what: string, urls: readonly string[]): Promise<Row> {
     p50,
     p95,
     bytes,
+  };
+}
+
+/** As a node does it: every list of every jurisdiction, one after the other, all names kept in memory. */
+async function everyList(jurisdictions: readonly string[]): Promise<Row> {
+  say('every list, as a node reads them');
+  const client = new FederationClient(network, CLIENT_LIMITS, systemClock);
+  const taken: number[] = [];
+  const lists: string[][] = [];
+  const started = performance.now();
+  const before = process.memoryUsage().heapUsed;
+  for (const entityId of jurisdictions) {
+    const begun = performance.now();
+    const endpoint = `${entityId}/federation/extended-list`;
+    const federationEntity = { federation_extended_list_endpoint: endpoint };
+    lists.push(await client.subordinates({ entityId, federationEntity }));
+    taken.push(performance.now() - begun);
+  }
+  const { p50, p95 } = spreadOf(taken);
+  const perSecond = taken.length / ((performance.now() - started) / 1_000);
+  const names = lists.reduce((sum, { length }) => sum + length, 0).toLocaleString('en');
+  const mib = Math.round((process.memoryUsage().heapUsed - before) / 2 ** 20);
+  return {
+    what: `every list, as a node reads it: ${names} names, ${mib} MiB`,
+    calls: taken.length,
+    perSecond,
+    p50,
+    p95,
+    bytes: 0,
   };
 }
 

@@ -2,6 +2,8 @@ import { VOCABULARY, containsArea, type Attestation, type Fact, type Facts, type
 
 /** So many legal orders of one agency are looked at; a case with more is no case of this engine. */
 export const MAX_ORDERS = 3;
+/** So many bodies with access. */
+export const MAX_OTHERS = 2;
 /** Cedar counts in whole numbers: areas are in square metres. */
 export const METRES = 1_000_000;
 /** Beyond every limit: what is no number is not small. */
@@ -18,11 +20,14 @@ export type CedarValue = string | number | boolean | readonly CedarValue[] | { r
  * @param now milliseconds
  */
 export function cedarContext(facts: Facts, rule: Rule, now: number): Record<string, CedarValue> {
-  const { requester, owner, beneficiary, request } = facts;
+  const { requester, owner, request } = facts;
+  const others = withAccess(facts);
+  if (others.length > MAX_OTHERS) throw new Error('more bodies with access than this engine looks at');
   return {
     now,
-    requester: partyOf(requester, now),
-    ...beneficiaryOf(beneficiary, now),
+    requester: partyOf(requester, facts, now),
+    ...beneficiaryOf(facts, now),
+    ...Object.fromEntries(others.map((other, place) => [`other${place}`, partyOf(other, facts, now)])),
     ...(owner.state === 'known' ? { owner: ownerOf(owner.value, now) } : {}),
     ...requestOf(request, rule),
   };
@@ -128,7 +133,8 @@ function fits(form: string, number: string): boolean {
   return new RegExp(`^${pattern}$`).test(number);
 }
 
-function beneficiaryOf(beneficiary: Facts['beneficiary'], now: number): Record<string, CedarValue> {
+function beneficiaryOf(facts: Facts, now: number): Record<string, CedarValue> {
+  const { beneficiary } = facts;
   if (beneficiary.state !== 'known') return {};
   const { value } = beneficiary;
   switch (value.kind) {
@@ -137,7 +143,7 @@ function beneficiaryOf(beneficiary: Facts['beneficiary'], now: number): Record<s
     case 'party': {
       const { entityId } = value.party;
       const id = { beneficiaryId: entityId, beneficiaryIdIsWellFormed: isEntityId(entityId) };
-      return { beneficiaryKind: 'party', ...id, beneficiaryParty: partyOf(value.party, now) };
+      return { beneficiaryKind: 'party', ...id, beneficiaryParty: partyOf(value.party, facts, now) };
     }
     case 'not_enrolled': {
       const id = { beneficiaryId: value.entityId, beneficiaryIdIsWellFormed: isEntityId(value.entityId) };
@@ -155,7 +161,55 @@ export function markText(of: { protection: string; level: string; basis: string;
   return `${of.protection}|${of.level}|${of.basis}|${of.isSelf ? 'self' : 'other'}`;
 }
 
-function partyOf(party: Party, now: number): Record<string, CedarValue> {
+function listsOf({ access }: Party): readonly Fact<readonly { entityId?: string | undefined }[]>[] {
+  return [access.controllingBodies, access.taskForces, access.sharedCentres, access.sharedSignIns];
+}
+
+/** Entity ids on the lists of a party; `undefined` stands for a body without one. */
+function namedBy(party: Party): readonly (string | undefined)[] {
+  return listsOf(party).flatMap((list) => (list.state === 'known' ? list.value.map(({ entityId }) => entityId) : []));
+}
+
+/** Described once and only once. */
+function enrolledOf({ withAccess: all }: Facts): readonly Party[] {
+  return all.filter(({ entityId }) => all.filter((each) => each.entityId === entityId).length === 1);
+}
+
+/** Whom a decision is about without being asked for access: the owner, and who is looked at anyway. */
+function knownOf({ requester, owner, beneficiary }: Facts): readonly string[] {
+  return [
+    requester.entityId,
+    ...(owner.state === 'known' ? [owner.value.entityId] : []),
+    ...(beneficiary.state === 'known' && beneficiary.value.kind === 'party' ? [beneficiary.value.party.entityId] : []),
+  ];
+}
+
+/** Everybody enrolled whom the lists lead to, in as many steps as it takes. */
+function withAccess(facts: Facts): readonly Party[] {
+  const { requester, beneficiary } = facts;
+  const enrolled = enrolledOf(facts).filter(({ entityId }) => !knownOf(facts).includes(entityId));
+  const first = beneficiary.state === 'known' && beneficiary.value.kind === 'party' ? [beneficiary.value.party] : [];
+  let reached: readonly Party[] = [];
+  for (;;) {
+    const named = new Set([requester, ...first, ...reached].flatMap(namedBy));
+    const next = enrolled.filter(({ entityId }) => named.has(entityId));
+    if (next.length === reached.length) return next;
+    reached = next;
+  }
+}
+
+/** Every list of the party is stated, and everybody on them is enrolled. */
+function accessIsKnown(party: Party, facts: Facts): boolean {
+  if (listsOf(party).some(({ state }) => state === 'sealed'))
+    throw new Error('a broker’s facts are no case of this engine');
+  const enrolled = [...knownOf(facts), ...enrolledOf(facts).map(({ entityId }) => entityId)];
+  return (
+    listsOf(party).every(({ state }) => state === 'known') &&
+    namedBy(party).every((id) => id !== undefined && enrolled.includes(id))
+  );
+}
+
+function partyOf(party: Party, facts: Facts, now: number): Record<string, CedarValue> {
   const { entityId, agencyClass, jurisdictions } = party;
   const named = jurisdictions.state === 'known' ? [...new Set(jurisdictions.value)] : undefined;
   if ((named?.length ?? 0) > MAX_ORDERS) throw new Error('more legal orders than this engine looks at');
@@ -163,6 +217,7 @@ function partyOf(party: Party, now: number): Record<string, CedarValue> {
   return {
     id: entityId,
     idIsWellFormed: isEntityId(entityId),
+    accessIsKnown: accessIsKnown(party, facts),
     ...member('class', agencyClass),
     ...(named === undefined ? {} : { jurisdictions: named }),
     ...Object.fromEntries((named ?? []).map((id, place) => [`jurisdiction${place}`, id])),

@@ -21,11 +21,12 @@ import {
   type TierTrigger,
   type Vocabulary,
 } from '#policy';
-import { MAX_ORDERS, METRES, markText } from './cedar-context.js';
+import { MAX_ORDERS, MAX_OTHERS, METRES, markText } from './cedar-context.js';
 import { FALSE, TRUE, all, any, either, has, isTrue, not, oneOf, set, text, type Expression } from './expressions.js';
 
 const HOUR_MS = 3_600_000;
-const RECEIVERS = ['requester', 'beneficiaryParty'] as const;
+/** Each but the requester only where there is one. */
+const OTHER_RECEIVERS = ['beneficiaryParty', ...[...Array(MAX_OTHERS).keys()].map((place) => `other${place}`)];
 
 /**
  * A rule as Cedar policies, one permit for each kind of query that is released and one forbid for each clause that
@@ -54,10 +55,12 @@ function inEffect({ effective_from: from, effective_until: until }: Rule): Expre
   ]);
 }
 
-/** Nobody is left out: the requester, and the beneficiary where an enrolled one is named. */
+/** Nobody is left out: the requester, the beneficiary where an enrolled one is named, and whoever has access to either. */
 function everyReceiver(expression: (receiver: Expression) => Expression): Expression {
-  const [first, second] = RECEIVERS;
-  return all([expression(`context.${first}`), any([not(has('context', second)), expression(`context.${second}`)])]);
+  return all([
+    expression('context.requester'),
+    ...OTHER_RECEIVERS.map((other) => any([not(has('context', other)), expression(`context.${other}`)])),
+  ]);
 }
 
 class Section {
@@ -73,6 +76,7 @@ class Section {
       oneOf('kind', [this.kind]),
       oneOf('contentKind', [this.kind]),
       everyReceiver((receiver) => `${receiver}.idIsWellFormed`),
+      everyReceiver((receiver) => `${receiver}.accessIsKnown`),
       this.beneficiary(),
       this.purposes(conditions.purposes),
       this.exceptionIsAllowed(),
@@ -536,6 +540,7 @@ function forbidden({ when }: ForbidClause): Expression {
       not(has('context', 'beneficiaryKind')),
       `${set(listed)}.contains(context.requester.id)`,
       all([has('context', 'beneficiaryId'), `${set(listed)}.contains(context.beneficiaryId)`]),
+      ...OTHER_RECEIVERS.map((other) => all([has('context', other), `${set(listed)}.contains(context.${other}.id)`])),
     ]),
   );
   return parts.length === 0 ? TRUE : all(parts);
@@ -543,11 +548,10 @@ function forbidden({ when }: ForbidClause): Expression {
 
 /** One receiver is enough; of a beneficiary who is not enrolled, or not stated, nobody knows. */
 function someReceiver(expression: (receiver: Expression) => Expression): Expression {
-  const [first, second] = RECEIVERS;
   return any([
     not(oneOf('beneficiaryKind', ['none', 'party'])),
-    expression(`context.${first}`),
-    all([has('context', second), expression(`context.${second}`)]),
+    expression('context.requester'),
+    ...OTHER_RECEIVERS.map((other) => all([has('context', other), expression(`context.${other}`)])),
   ]);
 }
 

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Ports } from '#exchange/io';
+import type { JsonObject } from '#protocol';
 import { createDataSource, runMigrations } from '#postgres/io';
 import { createAuthorityApp } from '../../apps/authority/src/app.js';
 import { AUTHORITY_NODE, authorityNamed, type AuthorityNode } from '../../apps/authority/src/authority-node.js';
@@ -19,6 +20,8 @@ export interface TestAuthority {
   /** Suspends an entity; returns when the events have been carried to whoever could be reached. */
   suspend(entityId: string): Promise<void>;
   reinstate(entityId: string): Promise<void>;
+  /** What the superior states about an agency from now on, but for what stays. */
+  restate(entityId: string, changed: JsonObject): Promise<void>;
   /** Ends an enrolment for good. */
   withdraw(entityId: string): Promise<void>;
   revokeMark(issuer: string, subject: string, markType: string): Promise<void>;
@@ -66,6 +69,14 @@ export async function startAuthority(environment: Environment, ports: Ports): Pr
     },
     async reinstate(entityId) {
       await change(await superiorOf(entityId), (made) => node.changes.reinstate(made, entityId, reason));
+    },
+    async restate(entityId, changed) {
+      const [row] = await dataSource.query<{ stated: JsonObject }[]>(
+        'select stated from enrolled_entity where entity_id = $1 and withdrawn_at is null',
+        [entityId],
+      );
+      const stated = { ...row?.stated, ...changed };
+      await change(await superiorOf(entityId), (made) => node.changes.restate(made, entityId, stated, reason));
     },
     async withdraw(entityId) {
       await change(await superiorOf(entityId), (made) => node.changes.withdraw(made, entityId, reason));

@@ -18,7 +18,7 @@ import {
   type VerifiedPersons,
   type VerifiedRequest,
 } from '#exchange';
-import { beneficiaryView, partyView } from '#exchange/io';
+import { partiesView, partyView } from '#exchange/io';
 import { ruleDigest, type Obligations, type SignedDeclaration } from '#policy';
 import { ProtocolError, type ReasonClaims } from '#protocol';
 import { ReadsError } from '#reads';
@@ -100,11 +100,8 @@ export async function decideHere(
 }
 
 async function partiesOf(request: VerifiedRequest, requester: PartyView, node: AgencyNode): Promise<Parties> {
-  return {
-    requester,
-    beneficiary: await beneficiaryView(node.directory, request.claims.clear.beneficiary),
-    owner: await partyView(node.directory, node.entityId),
-  };
+  const owner = await partyView(node.directory, node.entityId);
+  return partiesView(node.directory, { requester, beneficiary: request.claims.clear.beneficiary, owner });
 }
 
 async function openBelonging(
@@ -168,8 +165,9 @@ function decideSealed(
 }
 
 /** Of everybody who will have the data. */
-function basisOf({ requester, beneficiary }: Parties): Attestation[] {
-  return [...requester.attestations, ...(beneficiary.kind === 'enrolled' ? beneficiary.view.attestations : [])];
+function basisOf({ requester, beneficiary, withAccess }: Parties): Attestation[] {
+  const views = [requester, ...(beneficiary.kind === 'enrolled' ? [beneficiary.view] : []), ...withAccess];
+  return views.flatMap(({ attestations }) => attestations);
 }
 
 export interface Persons {

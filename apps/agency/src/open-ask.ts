@@ -9,7 +9,7 @@ import {
   reasonClaims,
   refusedFields,
 } from '#exchange';
-import { beneficiaryView } from '#exchange/io';
+import { partiesView } from '#exchange/io';
 import { decide, denyUndetermined } from '#policy';
 import {
   Ask,
@@ -86,7 +86,7 @@ export async function openAsk(statement: StatedAsk, session: OfficerSession, nod
 export async function refusedHere(counted: CountedAsk, clear: ClearFacts, node: AgencyNode): Promise<ReasonClaims[]> {
   const { ask } = counted;
   const requester = await node.directory.agencyView(node.own.ownChain());
-  const beneficiary = await beneficiaryView(node.directory, ask.beneficiary);
+  const parties = await partiesView(node.directory, { requester, beneficiary: ask.beneficiary, owner: undefined });
   const persons = {
     officer: { acr: clear.officer.acr, role: clear.officer.role },
     distinct: true,
@@ -95,7 +95,7 @@ export async function refusedHere(counted: CountedAsk, clear: ClearFacts, node: 
   const declarations = (await node.declarations.good()).map((token) => declarationFact(parseDeclaration(token)));
   const rule = (await node.rules.current())?.rule;
   const opened = { ask, persons, declarations, counted: await countedFactsOfAsk(counted, rule, node) };
-  const facts = factsAtRequester({ requester, beneficiary, owner: undefined }, clear, opened);
+  const facts = factsAtRequester(parties, clear, opened);
   const decision = denyUndetermined(decide(facts, { rule, side: 'ask' }, node.clock.now()));
   return decision.outcome === 'deny' ? reasonClaims(decision) : [];
 }

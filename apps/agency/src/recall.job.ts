@@ -8,7 +8,7 @@ import {
   rulesToSatisfy,
   verifyEvidence,
 } from '#exchange';
-import { beneficiaryView, callPeer, partyView } from '#exchange/io';
+import { callPeer, partiesView, partyView } from '#exchange/io';
 import { messageDigest, newIdentifier, RecallAnsweredBody } from '#protocol';
 import { signRecall, verifyRecallAnswer, type VerifiedRecall } from '#trust';
 import type { AgencyNode } from './agency-node.js';
@@ -61,11 +61,8 @@ export class RecallJob {
     const { claims } = readRequest(release.request);
     const requester = await partyView(directory, release.requester);
     if (requester === undefined) return true;
-    const parties = {
-      requester,
-      beneficiary: await beneficiaryView(directory, claims.clear.beneficiary),
-      owner: await partyView(directory, entityId),
-    };
+    const owner = await partyView(directory, entityId);
+    const parties = await partiesView(directory, { requester, beneficiary: claims.clear.beneficiary, owner });
     const inForce = rulesToSatisfy(await rules.published(), claims.iat * 1000, settings.ruleNoticeMs);
     return decideByAll(factsAtBroker(parties, claims.clear, claims.fan_out), inForce, clock.now()).outcome === 'deny';
   }

@@ -1,5 +1,5 @@
 import { factsAtBroker, readRequest, type Parties } from '#exchange';
-import { beneficiaryView, partyView } from '#exchange/io';
+import { partiesView, partyView } from '#exchange/io';
 import { decide, type Facts, type Rule } from '#policy';
 import type { RequestClaims } from '#protocol';
 import type { AgencyNode } from './agency-node.js';
@@ -39,8 +39,9 @@ export async function simulateRule(rule: Rule, node: AgencyNode): Promise<Simula
       simulated.push({ ...about, would_be: 'requester_unknown', reasons: [], left: [] });
       continue;
     }
-    const beneficiary = await beneficiaryView(node.directory, claims.clear.beneficiary);
-    simulated.push({ ...about, ...judged(rule, claims, { requester, beneficiary, owner }, node.clock.now()) });
+    const named = { requester, beneficiary: claims.clear.beneficiary, owner };
+    const parties = await partiesView(node.directory, named);
+    simulated.push({ ...about, ...judged(rule, claims, parties, node.clock.now()) });
   }
   return simulated;
 }

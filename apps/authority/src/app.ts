@@ -25,10 +25,12 @@ export async function createAuthorityApp(
   const node = await openAuthority(config, ports);
   const app = await createHttpApp(AuthorityModule.of(node), { problemOf, repeatableParameters: REPEATABLE });
   readSpecialBodies(app);
+  if (config.witnessPolicy !== undefined) node.witnessJob.start();
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onClose', async () => {
+      node.witnessJob.stop();
       await node.push.close();
       await node.ledger.stop();
     });

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { WitnessJob } from '#exchange/io';
 import type { Ledger, Witness } from '#ledger/io';
 import type { Clock } from '#protocol';
 import type { ActsDesk } from './acts/acts-desk.js';
@@ -38,6 +39,8 @@ export interface AuthorityNode {
   readonly enrolmentStore: EnrolmentStore;
   readonly ledger: Ledger;
   readonly witness: Witness;
+  /** Has others cosign the ledger; the one above cosigns theirs. */
+  readonly witnessJob: WitnessJob;
 }
 
 export const AUTHORITY_NODE = Symbol('authority node');

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parseTlogPolicy, type TlogPolicy } from '#ledger';
 import { isJsonObject, parseStrictObject, type JsonObject } from '#protocol';
 import { networkList, type Egress } from '#protocol/io';
 import { parseEntityId, type EntityId } from '#trust';
@@ -19,6 +20,8 @@ export interface AuthorityConfig {
   readonly keys: AuthorityKeys;
   /** Whom it may call: nodes that it enrolled, by names that they chose. */
   readonly egress: Egress;
+  /** Who cosigns the authority's own ledger, and is asked at each start what they saw of it. */
+  readonly witnessPolicy: TlogPolicy | undefined;
   /** For the first start alone; a database that was begun has its own. */
   readonly register: Register | undefined;
 }
@@ -31,7 +34,7 @@ const MAX_REGISTER_BYTES = 8 * 1_024 * 1_024;
  * One read of the environment, the register and the key files:
  * `COMITY_ENV` (`development` or `production`), `COMITY_HOST` (127.0.0.1), `PORT`, `COMITY_BASE_URL`, `DATABASE_URL`
  * (development may leave it out for an embedded server in `COMITY_DATA`), `COMITY_AUTHORITY_KEYS`, and for the first start
- * `COMITY_REGISTER`; `COMITY_REACHABLE_NETWORKS` (none).
+ * `COMITY_REGISTER`; `COMITY_REACHABLE_NETWORKS` (none), `COMITY_WITNESS_POLICY` (none, a file).
  *
  * @throws AuthorityConfigError with every problem
  */
@@ -45,6 +48,7 @@ export async function readAuthorityConfig(env: Environment): Promise<AuthorityCo
     problems.push('DATABASE_URL is missing: the embedded server is for development only');
   }
   const networks = readNetworks(env, problems);
+  const witnessPolicy = readWitnessPolicy(env['COMITY_WITNESS_POLICY'], problems);
   const path = env['COMITY_REGISTER'] === '' ? undefined : env['COMITY_REGISTER'];
   const file = readRegisterFile(path, problems);
   const directory = required(env, 'COMITY_AUTHORITY_KEYS', problems);
@@ -61,7 +65,18 @@ export async function readAuthorityConfig(env: Environment): Promise<AuthorityCo
   const dataDirectory = env['COMITY_DATA'] ?? '.comity/authority';
   // On loopback stands nothing but a development federation; below any other anchor it is an attacker's address (W11).
   const egress = { loopback: anchor.startsWith('http:'), networks };
-  return Object.freeze({ environment, host, port, anchor, databaseUrl, dataDirectory, keys, egress, register });
+  return Object.freeze({
+    environment,
+    host,
+    port,
+    anchor,
+    databaseUrl,
+    dataDirectory,
+    keys,
+    egress,
+    witnessPolicy,
+    register,
+  });
 }
 
 function readEnvironment(env: Environment, problems: string[]): AuthorityConfig['environment'] | undefined {
@@ -106,6 +121,19 @@ function readNetworks(env: Environment, problems: string[]): string[] {
     problems.push(`COMITY_REACHABLE_NETWORKS: ${error instanceof Error ? error.message : 'no list of networks'}`);
   }
   return networks;
+}
+
+function readWitnessPolicy(path: string | undefined, problems: string[]): TlogPolicy | undefined {
+  if (path === undefined || path === '') return undefined;
+  try {
+    const policy = parseTlogPolicy(readFileSync(path, 'utf8'));
+    if (policy.witnesses.some(({ url }) => url !== undefined)) return policy;
+    problems.push(`COMITY_WITNESS_POLICY: no \`witness\` line of \`${path}\` has an address to ask`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'it cannot be read';
+    problems.push(`COMITY_WITNESS_POLICY: \`${path}\` is no witness policy: ${why}`);
+  }
+  return undefined;
 }
 
 function required(env: Environment, name: string, problems: string[]): string | undefined {

@@ -6,6 +6,7 @@ import { ActsStore } from './acts/acts.store.js';
 import { performWith } from './acts/perform-act.js';
 import { AgreementDesk } from './agreements/agreement-desk.js';
 import { AuthorityConfigError } from './authority-config-error.js';
+import { askPolicy, witnessJobOf } from './ledger-witnesses.js';
 import { rollAuthorityKeys } from './authority-key-rollover.js';
 import { authorityNamed, type AuthorityNode } from './authority-node.js';
 import type { AuthorityConfig } from './config.js';
@@ -43,6 +44,7 @@ export async function openAuthority(config: AuthorityConfig, ports: AuthorityPor
   const { clock, dataSource, network, log = () => undefined } = ports;
   const ledger = ledgerOf(config, ports);
   await ledger.start();
+  const witnessJob = witnessJobOf(config.witnessPolicy, ledger, ports, log);
   const store = new RegisterStore(dataSource);
   const status = new StatusStore(dataSource);
   const keys = new KeyHistoryStore(dataSource);
@@ -57,6 +59,12 @@ export async function openAuthority(config: AuthorityConfig, ports: AuthorityPor
   const desk = new StatementDesk(store, keys, clock);
   const superiors = () => [anchor, ...jurisdictions.values()].map(({ entityId }) => entityId);
   const push = new EventPush(store, superiors, ledger, { network, clock }, log);
+  if (imported.length > 0 && !ledger.signs) {
+    await ledger.stop();
+    throw new AuthorityConfigError([
+      'COMITY_WITNESS_POLICY: none of its witnesses answers, and without one nothing is signed: start one, then this again',
+    ]);
+  }
   // At the first start nobody listens yet who could be told; what is in the ledger is in the feed.
   for (const { receiptId } of imported.slice(-1)) await ledger.integrated(receiptId, { timeoutMs: 60_000 });
   const parts = { anchor, jurisdictions, clock, dataSource, store, status, keys, desk, feed, push, changes, ledger };
@@ -64,6 +72,7 @@ export async function openAuthority(config: AuthorityConfig, ports: AuthorityPor
   return {
     ...parts,
     ...doors,
+    witnessJob,
     statusDesk: new StatusDesk(status, clock),
     resolver: new EntityResolver(parts, { network, clock }),
     witness: {
@@ -101,15 +110,14 @@ function doorsOf(
   };
 }
 
-/** No other witness follows this ledger yet; the authority's own would say only what the authority itself says. */
-function nobody(): Promise<[]> {
-  return Promise.resolve([]);
-}
-
-function ledgerOf({ anchor, keys }: AuthorityConfig, { dataSource, clock, randomness }: AuthorityPorts): Ledger {
+function ledgerOf(
+  { anchor, keys, witnessPolicy }: AuthorityConfig,
+  { dataSource, clock, randomness, network }: AuthorityPorts,
+): Ledger {
   const { ledger: noteKey, receipts: receiptKey } = keys;
   const identity = { origin: noteKey.name, issuer: anchor, noteKey, receiptKey };
-  return new Ledger({ ...identity, dataSource, clock, randomness, askWitnesses: nobody });
+  const ask = askPolicy(witnessPolicy, noteKey.name, network);
+  return new Ledger({ ...identity, dataSource, clock, randomness, askWitnesses: ask });
 }
 
 async function importAtFirstStart(

@@ -137,6 +137,11 @@ export class AgencyEntry extends MemberEntry {
   @Matches(/^[A-Z0-9]{9}$/)
   ori: string;
 
+  /** Who else comes to what the agency receives; a list that is left out is not stated, and denies. */
+  @MayBeAbsent()
+  @IsObject()
+  access?: JsonObject;
+
   @IsArray()
   attests: JsonValue[];
 }

@@ -1,6 +1,6 @@
 import { parseVkey } from '#ledger';
 import { keySetFrom, parseMessage, ProtocolError, type JsonObject, type JsonValue } from '#protocol';
-import { parseConstraints, parseEntityId, TrustError, type ComityEntityType } from '#trust';
+import { parseConstraints, parseEntityId, readStatedFacts, TrustError, type ComityEntityType } from '#trust';
 import { attestedFrom, type AttestedProtection } from './attested-protection.js';
 import {
   AgencyEntry,
@@ -123,9 +123,10 @@ class RegisterReader {
     const jurisdiction = this.read.jurisdictions.find(({ id }) => id === entry.superior);
     const superior = entry.superior === 'anchor' ? anchor : jurisdiction?.entityId;
     if (superior === undefined) return void this.problems.push(`${place}: no jurisdiction \`${entry.superior}\``);
-    const { entity_id: entityId, name, ori, agency_class: agencyClass, jwks } = entry;
+    const { entity_id: entityId, name, ori, agency_class: agencyClass, access, jwks } = entry;
     const ledger = this.#ledger(place, entry.ledger);
-    const stated = { name, ori, agency_class: agencyClass, ...(ledger && { ledger }) };
+    const stated = { name, ori, agency_class: agencyClass, ...(access && { access }), ...(ledger && { ledger }) };
+    this.#attempt(place, () => readStatedFacts(stated));
     const constraints = { ...LEAF, allowed_entity_types: ['comity_agency'] };
     this.#enrol(place, { entityId, superior, entityType: 'comity_agency', stated, jwks, constraints });
     this.#attest(place, entry.attests, { issuer: superior, subject: entityId });

@@ -13,7 +13,7 @@ import {
   type UnverifiedRequest,
   type VerifiedRequest,
 } from '#exchange';
-import { beneficiaryView, partyView, refusedOnRecord, unavailable } from '#exchange/io';
+import { partiesView, partyView, refusedOnRecord, unavailable } from '#exchange/io';
 import { tokenInvalid, type BrokerOutcomeBody, type RequestState, type SubmitRequestBody } from '#protocol';
 import { inSpan } from '#tracing/io';
 import type { BrokerNode } from './broker-node.js';
@@ -125,8 +125,8 @@ async function decideForOwner(
   if (owner === undefined) return refusal('owner_not_enrolled', 'an enrolled holding agency', claims.owner);
   const rule = await node.rules.current(owner.chain);
   if (rule === undefined) return refusal('rule_unknown', 'a published sharing rule of the holding agency', 'none');
-  const beneficiary = await beneficiaryView(node.directory, claims.clear.beneficiary);
-  const facts = factsAtBroker({ requester, beneficiary, owner }, claims.clear, claims.fan_out);
+  const parties = await partiesView(node.directory, { requester, beneficiary: claims.clear.beneficiary, owner });
+  const facts = factsAtBroker(parties, claims.clear, claims.fan_out);
   const decision = decideByAll(facts, [rule], node.clock.now());
   if (decision.outcome === 'deny') return { rule: rule.digest, undetermined: [], reasons: reasonClaims(decision) };
   const undetermined =

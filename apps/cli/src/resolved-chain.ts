@@ -49,7 +49,7 @@ export async function checkChain(
 ): Promise<CheckedChain> {
   const { ChainResolver, FederationClient, CLIENT_LIMITS } = await import('#trust/io');
   const { network, clock } = cli;
-  const client = new FederationClient(network, CLIENT_LIMITS);
+  const client = new FederationClient(network, CLIENT_LIMITS, clock);
   try {
     const { chain } = await new ChainResolver({ anchors, network, clock }).resolve(entityId);
     const links: CheckedLink[] = [];

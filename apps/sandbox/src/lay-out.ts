@@ -221,6 +221,7 @@ async function writeRegister(
       superior: agency.jurisdiction,
       agency_class: agency.agencyClass,
       ori: agency.ori,
+      access: agency.access,
       jwks: { keys: [federationPublic] },
       ledger,
       attests: [...agency.attests],

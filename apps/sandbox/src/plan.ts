@@ -15,6 +15,8 @@ export interface AgencyPlan {
   readonly port: number;
   /** What may be kept of reads, own and received; `undefined` where its law sets no limit. */
   readonly retentionDays: number | undefined;
+  /** Who else comes to what it receives, as its superior states it. */
+  readonly access: JsonObject;
   /** What its superior attests about the agency itself. */
   readonly attests: readonly JsonObject[];
   /** Its rule, with any owner; the entity id is filled in. */
@@ -105,6 +107,7 @@ export async function demonstrationPlan(basePort: number): Promise<FederationPla
       ...agency,
       jurisdiction: law.toLowerCase(),
       port: basePort + 10 + index,
+      access: NOBODY_ELSE,
       attests: without287gFrom === undefined ? [] : [withoutAgreement287g(without287gFrom)],
       rule: await readPolicyFile(`rules/${RULES[agency.id]}.json`),
     })),
@@ -124,6 +127,9 @@ export async function demonstrationPlan(basePort: number): Promise<FederationPla
     answerBandMs: 100,
   };
 }
+
+/** Every list stated, and nobody on them: one that were left out would be the worst that it could be, and deny. */
+const NOBODY_ELSE: JsonObject = { controlling_bodies: [], task_forces: [], shared_centres: [], shared_sign_ins: [] };
 
 /** What a superior states about an agency of its own that has no agreement under section 287(g). */
 function withoutAgreement287g(effectiveFrom: string): JsonObject {

@@ -2,6 +2,8 @@ import {
   ABSENT,
   SEALED,
   known,
+  type Access,
+  type AccessBody,
   type Attestation as PolicyAttestation,
   type Beneficiary,
   type Fact,
@@ -12,7 +14,7 @@ import {
 } from '#policy';
 import type { Ask, ClearFacts, LegalProcess } from '#protocol';
 import { searchedScope } from './searched-scope.js';
-import type { Attestation, VerifiedChain } from '#trust';
+import type { AgencyAccess, Attestation, JointAccess, Stated, VerifiedChain } from '#trust';
 
 /** An agency as this node's own anchor vouches for it, and what is attested about it at this instant. */
 export interface PartyView {
@@ -33,6 +35,8 @@ export interface Parties {
   readonly beneficiary: BeneficiaryView;
   /** `undefined` where a requesting agency applies its own rule before it asks anybody. */
   readonly owner: PartyView | undefined;
+  /** Enrolled bodies that come to what requester or beneficiary receive, directly or through each other. */
+  readonly withAccess: readonly PartyView[];
 }
 
 /** What the owner found out about the two persons from their ID tokens. */
@@ -163,11 +167,12 @@ function clearRequest(clear: ClearFacts, fanOut: number): Omit<RequestFacts, key
   };
 }
 
-function partiesOf(parties: Parties): Pick<Facts, 'requester' | 'beneficiary' | 'owner'> {
+function partiesOf(parties: Parties): Omit<Facts, 'request'> {
   return {
     requester: partyOf(parties.requester),
     beneficiary: known(beneficiaryOf(parties.beneficiary)),
     owner: parties.owner === undefined ? ABSENT : known(partyOf(parties.owner)),
+    withAccess: parties.withAccess.map(partyOf),
   };
 }
 
@@ -189,7 +194,22 @@ export function partyOf({ chain, jurisdictions, attestations }: PartyView): Part
     agencyClass: factOf(chain.agencyClass),
     jurisdictions: known(jurisdictions),
     attestations: attestations.map((attestation) => attestationOf(attestation, chain)),
+    access: accessOf(chain.access),
   };
+}
+
+/** A 287(g) agreement is no list: it gives nobody a log-in, and a rule asks for its absence by name (`agreement-287g`). */
+function accessOf({ controllingBodies, taskForces, sharedCentres, sharedSignIns }: AgencyAccess): Access {
+  return {
+    controllingBodies: controllingBodies.stated ? known(controllingBodies.value) : ABSENT,
+    taskForces: bodiesOf(taskForces),
+    sharedCentres: bodiesOf(sharedCentres),
+    sharedSignIns: bodiesOf(sharedSignIns),
+  };
+}
+
+function bodiesOf(list: Stated<readonly JointAccess[]>): Fact<readonly AccessBody[]> {
+  return list.stated ? known(list.value.flatMap(({ parties }) => parties)) : ABSENT;
 }
 
 function factOf<T>(value: T | undefined): Fact<T> {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NOW, attestation, facts } from '../test/generated-facts.js';
 import { releaseOf, rules, withRelease } from '../test/generated-rules.js';
 import { STRICTER } from '../test/stricter-rules.js';
+import { ACCESS_LISTS } from './access.js';
 import { decide, denyUndetermined } from './decide.js';
 import { ABSENT, SEALED, known, type Beneficiary, type Facts, type Party, type RequestFacts } from './facts.js';
 import type { ReleaseConditions } from './conditions.js';
@@ -38,7 +39,11 @@ function replacing(on: Facts, state: typeof ABSENT | typeof SEALED): Facts[] {
     ...on,
     requester: { ...on.requester, [name]: state },
   }));
-  return [...inRequest, ...inParty, { ...on, beneficiary: state }, { ...on, owner: state }];
+  const inAccess = ACCESS_LISTS.map(({ list }) => ({
+    ...on,
+    requester: { ...on.requester, access: { ...on.requester.access, [list]: state } },
+  }));
+  return [...inRequest, ...inParty, ...inAccess, { ...on, beneficiary: state }, { ...on, owner: state }];
 }
 
 function withoutOneMark(one: Party): Party[] {
@@ -79,6 +84,7 @@ describe('what holds for every decision', () => {
           const helped = known<Beneficiary>({ kind: 'party', party: add(on.beneficiary.value.party) });
           expect(outcomeOf({ ...on, beneficiary: helped }, by).outcome).toBe('permit');
         }
+        expect(outcomeOf({ ...on, withAccess: on.withAccess.map(add) }, by).outcome).toBe('permit');
       }),
       RUNS,
     );

@@ -1,5 +1,6 @@
 import { claimedException, type Duty } from './exceptions.js';
-import type { Facts, Party } from './facts.js';
+import { ACCESS_LISTS } from './access.js';
+import type { Fact, Facts, Party } from './facts.js';
 import {
   judge,
   met,
@@ -14,7 +15,7 @@ import { forbidFindings } from './forbid.js';
 import { parseInstant } from './instant.js';
 import { kindFindings, type SideConditions, type Situation } from './kind-findings.js';
 import { obligationsFor, type Obligations } from './obligations.js';
-import { receiversOf } from './parties.js';
+import { receiversOf } from './receivers.js';
 import { PATTERN_KINDS, isQueryKind, type Rule, type RuleSide } from './rule.js';
 import { quoted } from './strict-reader.js';
 import { vocabularyByDigest } from './vocabulary.js';
@@ -169,12 +170,14 @@ const MAX_FACTS = 512;
 
 function tooLarge(facts: Facts): boolean {
   const { owner, beneficiary } = facts;
-  const parties: Party[] = [facts.requester];
+  const parties: Party[] = [facts.requester, ...facts.withAccess];
   if (owner.state === 'known') parties.push(owner.value);
   if (beneficiary.state === 'known' && beneficiary.value.kind === 'party') parties.push(beneficiary.value.party);
+  if (parties.length > MAX_FACTS) return true;
+  const isLong = (list: Fact<readonly unknown[]>) => list.state === 'known' && list.value.length > MAX_FACTS;
   return parties.some(
-    ({ attestations, jurisdictions }) =>
-      attestations.length > MAX_FACTS || (jurisdictions.state === 'known' && jurisdictions.value.length > MAX_FACTS),
+    ({ attestations, jurisdictions, access }) =>
+      attestations.length > MAX_FACTS || isLong(jurisdictions) || ACCESS_LISTS.some(({ list }) => isLong(access[list])),
   );
 }
 

@@ -1,17 +1,18 @@
 import type { DeclarationCondition } from './conditions.js';
 import type { RequestFacts, SignedDeclaration } from './facts.js';
 import { judge, met, unmet, type Finding, type Point } from './finding.js';
-import type { Receiver } from './parties.js';
+import { about, type Receiver } from './receivers.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 
 /** What each receiver has to have signed. One single declaration meets all of one condition, or it is not met. */
 export function declarationFindings(
   conditions: readonly DeclarationCondition[],
-  { role, party }: Receiver,
+  receiver: Receiver,
   request: RequestFacts,
   now: number,
 ): readonly Finding[] {
+  const { role, party } = receiver;
   return [...conditions]
     .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
     .map((condition) => {
@@ -22,7 +23,7 @@ export function declarationFindings(
         source: condition.source,
         remedy: `let an officer of the agency who may bind it sign the declaration \`${condition.declaration}\``,
       };
-      return judge(request.declarations, point, (declarations) => {
+      const finding = judge(request.declarations, point, (declarations) => {
         const own = declarations.filter(
           ({ declaration, issuer }) => declaration === condition.declaration && issuer === party.entityId,
         );
@@ -31,6 +32,7 @@ export function declarationFindings(
           ? met(point, 'signed')
           : unmet(point, 'declaration_insufficient', 'one with another wording, not sworn, too old or no longer good');
       });
+      return about(receiver, finding);
     });
 }
 

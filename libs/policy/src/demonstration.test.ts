@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseStrictJson } from '#protocol';
+import { NOBODY_ELSE } from './access.js';
 import { decide } from './decide.js';
 import { known, type Attestation, type Facts, type Party } from './facts.js';
 import { draftAttestations } from './law-in-force.js';
@@ -35,6 +36,7 @@ function party(agencyClass: string, state: string, ...own: Attestation[]): Party
     agencyClass: known(agencyClass),
     jurisdictions: known([issuer]),
     attestations: [...(law ? draftAttestations(law, issuer) : []), ...own],
+    access: NOBODY_ELSE,
   };
 }
 

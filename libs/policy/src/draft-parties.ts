@@ -1,3 +1,4 @@
+import { ACCESS_NOT_STATED, NOBODY_ELSE } from './access.js';
 import type { Attestation, Party } from './facts.js';
 import { known } from './facts.js';
 import { draftAttestations } from './law-in-force.js';
@@ -25,6 +26,7 @@ export function draftParty(
     agencyClass: known(of.agencyClass),
     jurisdictions: known([authority]),
     attestations: [...draftAttestations(profile, authority), ...own],
+    access: of.sideDoors === 'none_attested' ? NOBODY_ELSE : ACCESS_NOT_STATED,
   };
 }
 
@@ -70,6 +72,7 @@ export function comparedParties(profiles: Iterable<Profile>): readonly NamedPart
       agencyClass: known(agencyClass),
       jurisdictions: known([]),
       attestations: [],
+      access: NOBODY_ELSE,
     },
   }));
   return [...police, ...without];

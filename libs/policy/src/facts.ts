@@ -1,18 +1,8 @@
+import type { Access } from './access.js';
+import type { Fact } from './fact.js';
 import type { SearchedScope, Warrant } from './warrant.js';
 
-/**
- * What is known about one point of a request. Only a broker holds `sealed`: the fact exists and only the owner opens it.
- * `absent` meets nothing.
- */
-export type Fact<T> =
-  { readonly state: 'known'; readonly value: T } | { readonly state: 'absent' } | { readonly state: 'sealed' };
-
-export const ABSENT = { state: 'absent' } as const;
-export const SEALED = { state: 'sealed' } as const;
-
-export function known<T>(value: T): Fact<T> {
-  return { state: 'known', value };
-}
+export { ABSENT, SEALED, known, type Fact } from './fact.js';
 
 /** Whom an attestation reaches. */
 export type Reach =
@@ -45,6 +35,8 @@ export interface Party {
   /** Every jurisdiction that the register lists. Known and empty for a body without one, which inherits nothing. */
   readonly jurisdictions: Fact<readonly string[]>;
   readonly attestations: readonly Attestation[];
+  /** Who else comes to what it receives. */
+  readonly access: Access;
 }
 
 /** On whose behalf the request is made. */
@@ -153,5 +145,10 @@ export interface Facts {
   readonly beneficiary: Fact<Beneficiary>;
   /** For `as_strict_as_mine`. Absent where a requesting agency applies its own rule. */
   readonly owner: Fact<Party>;
+  /**
+   * The enrolled among the bodies that have access to what requester or beneficiary receive, directly or through each other.
+   * A body that a list names and that is not here is not enrolled, and meets nothing.
+   */
+  readonly withAccess: readonly Party[];
   readonly request: RequestFacts;
 }

@@ -2,6 +2,8 @@ import type { Attestation, Fact } from './facts.js';
 
 /** Stable: outside programs and other agencies' nodes read them. */
 export type ReasonCode =
+  | 'access_not_stated'
+  | 'access_party_not_enrolled'
   | 'approval_missing'
   | 'approver_not_distinct'
   | 'approver_role_not_allowed'
@@ -168,6 +170,19 @@ export function withinClause(name: string, finding: Finding): Finding {
       return { kind: 'unmet', reason: { ...finding.reason, ...renamed(finding.reason) } };
     case 'sealed':
       return { kind: 'sealed', undetermined: { ...finding.undetermined, ...renamed(finding.undetermined) } };
+  }
+}
+
+/** Where several parties are asked the same: who of them it is that was found so. */
+export function foundOf(who: string, finding: Finding): Finding {
+  const said = (found: string) => ({ found: clipped(`${who}: ${found}`) });
+  switch (finding.kind) {
+    case 'met':
+      return { ...finding, determination: { ...finding.determination, ...said(finding.determination.found) } };
+    case 'unmet':
+      return { kind: 'unmet', reason: { ...finding.reason, ...said(finding.reason.found) } };
+    case 'sealed':
+      return finding;
   }
 }
 

@@ -2,7 +2,7 @@ import { matchesCaseNumber } from './case-number.js';
 import type { ForbidClause, ForbidMatch } from './conditions.js';
 import type { Fact, Facts } from './facts.js';
 import { sealed, unmet, type Finding, type Point } from './finding.js';
-import { receiversOf } from './parties.js';
+import { receiversOf } from './receivers.js';
 import type { Rule, RuleSide } from './rule.js';
 
 /** Whether what a clause names is so; `absent` where nobody knows, which is as good as yes. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { known, parseRule, type Attestation, type Party, type Rule } from '#policy';
+import { NOBODY_ELSE } from './access.js';
 import { everything } from '../test/rule-with-everything.js';
 import { hotListPermit } from './hot-list-permit.js';
 
@@ -26,6 +27,7 @@ function agency(...attestations: Attestation[]): Party {
     agencyClass: known('municipal-police'),
     jurisdictions: known([LAW]),
     attestations,
+    access: NOBODY_ELSE,
   };
 }
 

@@ -67,6 +67,7 @@ export {
   type SignedDeclaration,
   type TimeWindow,
 } from './facts.js';
+export { ACCESS_LISTS, type Access, type AccessBody } from './access.js';
 export { areaProblem, boxOf, containsArea, isWellFormedArea, type Area, type Box, type Circle } from './area.js';
 export { areaHasPoint, areaIsWithin, areaSquareKm } from './area-measures.js';
 export { areaMeetsBox } from './area-meets-box.js';

@@ -15,9 +15,10 @@ import type { Facts } from './facts.js';
 import { ifItApplies, unmet, withinClause, type Finding } from './finding.js';
 import { legalProcessFindings } from './legal-process.js';
 import { parity } from './parity.js';
-import { beneficiaryFinding, identifierFinding, receiversOf } from './parties.js';
+import { beneficiaryFinding, identifierFinding } from './parties.js';
 import { approvalFindings, caseFindings, officerFindings } from './person-and-case.js';
 import { offenceFinding, purposeFinding } from './purpose-and-offence.js';
+import { accessFindings, receiversOf } from './receivers.js';
 import { recipientFinding } from './recipients.js';
 import { contentKindFinding, scopeFindings } from './scope.js';
 import { reachedTier } from './tier-trigger.js';
@@ -43,7 +44,8 @@ export function kindFindings(situation: Situation, section: SideConditions): rea
   const { request } = facts;
   return [
     contentKindFinding(vocabulary, request),
-    ...receiversOf(facts).map(({ role, party }) => identifierFinding(role, party)),
+    ...receiversOf(facts).map(identifierFinding),
+    ...accessFindings(facts),
     beneficiaryFinding(facts, conditions.beneficiary),
     purposeFinding(vocabulary, conditions.purposes, request),
     ...exceptionFindings(vocabulary, conditions.exceptions, request),

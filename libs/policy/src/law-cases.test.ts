@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseStrictJson } from '#protocol';
+import { NOBODY_ELSE } from './access.js';
 import { decide, type Decision } from './decide.js';
 import { known, type Party } from './facts.js';
 import { ruleUnder } from './parity-table/parity-of-pair.js';
@@ -36,7 +37,13 @@ function partyOf(id: string, name: string, agencyClass: string | undefined): Par
   if (!profile && id !== 'none') throw new Error(`no profile of ${id}`);
   const party: Party = profile
     ? agencyUnder(profile, VOCABULARY, name)
-    : { entityId: 'https://nowhere.example', agencyClass: known(''), jurisdictions: known([]), attestations: [] };
+    : {
+        entityId: 'https://nowhere.example',
+        agencyClass: known(''),
+        jurisdictions: known([]),
+        attestations: [],
+        access: NOBODY_ELSE,
+      };
   return agencyClass === undefined ? party : { ...party, agencyClass: known(agencyClass) };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NOBODY_ELSE } from './access.js';
 import { known, type Attestation, type Party } from './facts.js';
 import { obligationsFor } from './obligations.js';
 import { VOCABULARY } from './vocabulary.js';
@@ -32,6 +33,7 @@ function receiver(...attestations: Attestation[]): Party {
     agencyClass: known('municipal-police'),
     jurisdictions: known(['WA']),
     attestations,
+    access: NOBODY_ELSE,
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NOBODY_ELSE } from './access.js';
 import { ABSENT, known, type Attestation, type Party } from './facts.js';
 import { parity } from './parity.js';
 import { VOCABULARY } from './vocabulary.js';
@@ -25,6 +26,7 @@ const partyWith = (...attestations: Attestation[]): Party => ({
   agencyClass: known('municipal-police'),
   jurisdictions: known(['WA']),
   attestations,
+  access: NOBODY_ELSE,
 });
 
 function found(protection: string, ...attestations: Attestation[]): string[] {

@@ -2,7 +2,7 @@ import { isInForce, bindingNow, legalOrders, reaches } from './attestation-reach
 import type { Attestation, Fact, Party } from './facts.js';
 import { met, sealed, unmet, type Finding, type Point } from './finding.js';
 import type { Requirement } from './conditions.js';
-import type { Receiver } from './parties.js';
+import { about, type Receiver } from './receivers.js';
 import { quoted } from './strict-reader.js';
 import { levelOf, levelRank, meetsLevel, protectionsCovering, type Vocabulary } from './vocabulary.js';
 
@@ -10,7 +10,7 @@ export interface ParityInput {
   readonly vocabulary: Vocabulary;
   readonly requirement: Requirement;
   readonly owner: Fact<Party>;
-  /** Everybody who will have the data: the requester, and the beneficiary where there is one. */
+  /** Everybody who will have the data. */
   readonly receivers: readonly Receiver[];
   /** Milliseconds. */
   readonly now: number;
@@ -24,9 +24,10 @@ export function parity(input: ParityInput): readonly Finding[] {
   const { requirement, receivers } = input;
   const level = requiredLevel(input);
   if (typeof level !== 'string') return [level];
-  return receivers.map(({ role, party }) => {
+  return receivers.map((receiver) => {
+    const { role, party } = receiver;
     const point = pointOf(input.vocabulary, requirement, level, `${role}.${requirement.protection}`);
-    return receiverFinding(input, point, party, level);
+    return about(receiver, receiverFinding(input, point, party, level));
   });
 }
 

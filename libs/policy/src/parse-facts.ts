@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '#protocol';
-import type { Attestation, Beneficiary, Facts, Party, Reach } from './facts.js';
+import { ACCESS_LISTS, type Access, type AccessBody } from './access.js';
+import type { Attestation, Beneficiary, Fact, Facts, Party, Reach } from './facts.js';
 import { MAX_TEXT } from './facts-reader.js';
 import { RequestReader } from './parse-request-facts.js';
 import { PolicyError } from './policy-error.js';
@@ -23,17 +24,20 @@ export function parseFacts(document: JsonValue): Facts {
 
 class DocumentReader extends RequestReader {
   facts(document: JsonValue): Facts {
-    const facts = this.object(document, 'facts', ['requester', 'request'], ['beneficiary', 'owner']);
+    const facts = this.object(document, 'facts', ['requester', 'request'], ['beneficiary', 'owner', 'with_access']);
     return {
       requester: this.party(facts['requester'], 'requester'),
       beneficiary: this.fact(facts, 'beneficiary', 'beneficiary', (value, path) => this.beneficiary(value, path)),
       owner: this.fact(facts, 'owner', 'owner', (value, path) => this.party(value, path)),
+      withAccess: this.list(facts['with_access'] ?? [], 'with_access', 0, MAX_LIST).map((entry, index) =>
+        this.party(entry, `with_access[${index}]`),
+      ),
       request: this.request(facts['request']),
     };
   }
 
   private party(value: JsonValue | undefined, path: string): Party {
-    const party = this.object(value, path, ['entity_id'], ['agency_class', 'jurisdictions', 'attestations']);
+    const party = this.object(value, path, ['entity_id'], ['agency_class', 'jurisdictions', 'attestations', 'access']);
     return {
       entityId: this.line(party['entity_id'], `${path}.entity_id`, MAX_TEXT),
       agencyClass: this.fact(party, 'agency_class', `${path}.agency_class`, (entry, at) =>
@@ -43,7 +47,35 @@ class DocumentReader extends RequestReader {
       attestations: this.list(party['attestations'], `${path}.attestations`, 0, MAX_LIST).map((entry, index) =>
         this.attestation(entry, `${path}.attestations[${index}]`),
       ),
+      access: this.access(Object.hasOwn(party, 'access') ? party['access'] : {}, `${path}.access`),
     };
+  }
+
+  /** Each list with the bodies on it; one that is left out is not stated. */
+  private access(value: JsonValue | undefined, path: string): Access {
+    const members = ACCESS_LISTS.map(({ member }) => member);
+    const access = this.object(value, path, [], members);
+    const list = (member: string): Fact<readonly AccessBody[]> =>
+      this.fact(access, member, `${path}.${member}`, (entry, at) =>
+        this.list(entry, at, 0, MAX_LIST).map((body, index) => this.accessBody(body, `${at}[${index}]`)),
+      );
+    return {
+      controllingBodies: list('controlling_bodies'),
+      taskForces: list('task_forces'),
+      sharedCentres: list('shared_centres'),
+      sharedSignIns: list('shared_sign_ins'),
+    };
+  }
+
+  /** `{"entity_id": id}` of a body that is enrolled, or `{"name": name}` of one that is not. */
+  private accessBody(value: JsonValue, path: string): AccessBody {
+    const body = this.object(value, path, [], ['entity_id', 'name']);
+    if ((body['entity_id'] === undefined) === (body['name'] === undefined)) {
+      this.problem(path, 'either `entity_id` or `name`');
+    }
+    return body['entity_id'] === undefined
+      ? { name: this.line(body['name'], `${path}.name`, MAX_TEXT) }
+      : { entityId: this.line(body['entity_id'], `${path}.entity_id`, MAX_TEXT) };
   }
 
   private attestation(value: JsonValue, path: string): Attestation {

@@ -1,33 +1,20 @@
 import { isEntityId } from './entity-id.js';
-import type { Facts, Party } from './facts.js';
+import type { Facts } from './facts.js';
 import { judge, met, unmet, type Finding, type Point } from './finding.js';
 import type { BeneficiaryCondition } from './conditions.js';
+import { about, type Receiver } from './receivers.js';
 import { quoted } from './strict-reader.js';
 
-export interface Receiver {
-  readonly role: 'requester' | 'beneficiary';
-  readonly party: Party;
-}
-
-/** Who will have the data: the requester and, where the request is made for somebody enrolled, that party too (P06). */
-export function receiversOf(facts: Facts): readonly Receiver[] {
-  const requester = { role: 'requester', party: facts.requester } as const;
-  const { beneficiary } = facts;
-  return beneficiary.state === 'known' && beneficiary.value.kind === 'party'
-    ? [requester, { role: 'beneficiary', party: beneficiary.value.party }]
-    : [requester];
-}
-
 /** An id in look-alike letters is no id (P07). */
-export function identifierFinding(role: string, party: Party): Finding {
+export function identifierFinding(receiver: Receiver): Finding {
+  const { role, party } = receiver;
   const point: Point = {
     requirement: `${role}.id`,
     required: 'an entity id in its one ASCII spelling',
     remedy: 'use the entity id under which the agency is enrolled',
   };
-  return isEntityId(party.entityId)
-    ? met(point, quoted(party.entityId))
-    : unmet(point, 'identifier_malformed', quoted(party.entityId));
+  const found = quoted(party.entityId);
+  return about(receiver, isEntityId(party.entityId) ? met(point, found) : unmet(point, 'identifier_malformed', found));
 }
 
 /** On whose behalf: stated always, `none` included. What an enrolled beneficiary has to meet is found by `parity`. */

@@ -4,12 +4,22 @@ import { declarationFindings } from './declarations.js';
 import type { Facts } from './facts.js';
 import { judge, met, sealed, unmet, withinClause, type Finding, type Point } from './finding.js';
 import { legalProcessFindings, type LegalProcessInput } from './legal-process.js';
-import type { Receiver } from './parties.js';
+import { about, type Receiver } from './receivers.js';
 import { quoted } from './strict-reader.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** One finding: the receiver fits one whole entry, or what it lacks for the one that comes closest. */
 export function recipientFinding(
+  vocabulary: Vocabulary,
+  entries: readonly RecipientCondition[],
+  receiver: Receiver,
+  facts: Facts,
+  now: number,
+): Finding {
+  return about(receiver, closest(vocabulary, entries, receiver, facts, now));
+}
+
+function closest(
   vocabulary: Vocabulary,
   entries: readonly RecipientCondition[],
   receiver: Receiver,

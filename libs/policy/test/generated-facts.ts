@@ -10,6 +10,7 @@ import {
   type RequestFacts,
   type SignedDeclaration,
 } from '../src/facts.js';
+import type { Access, AccessBody } from '../src/access.js';
 import type { Protection } from '../src/scale.js';
 import { VOCABULARY } from '../src/vocabulary.js';
 import type { Warrant } from '../src/warrant.js';
@@ -79,12 +80,37 @@ function strictestMark(protection: string): Attestation {
   return { protection, level, basis: 'statute', statute: 'an act', issuer, reach, ...dates, digest: protection };
 }
 
+/** Mostly nobody; now and then somebody enrolled, somebody who is not, or a list that nobody stated. */
+const bodies = mostly<Fact<readonly AccessBody[]>>(
+  known([]),
+  known([{ entityId: 'https://member.example' }]),
+  known([{ entityId: 'https://centre.example' }, { entityId: 'https://member.example' }]),
+  known([{ entityId: 'https://nobody.example' }]),
+  known([{ name: 'a bureau' }, { entityId: 'https://owner.example' }]),
+  ABSENT,
+);
+
+const access: fc.Arbitrary<Access> = fc.record({
+  controllingBodies: bodies,
+  taskForces: bodies,
+  sharedCentres: bodies,
+  sharedSignIns: bodies,
+});
+
 const party: fc.Arbitrary<Party> = fc.record({
   entityId: mostly('https://asker.example', 'https://\u0430sker.example'),
   agencyClass: mostly<Fact<string>>(known('municipal-police'), known('immigration-agency'), known('posse'), ABSENT),
   jurisdictions: mostly<Fact<readonly string[]>>(known(['WA']), known(['WA', 'OR']), known([]), ABSENT),
   attestations,
+  access,
 });
+
+const named = (entityId: string): fc.Arbitrary<Party> => party.map((one) => ({ ...one, entityId }));
+
+/** Those whom the lists name and who are enrolled; that one of them is missing is a case too. */
+const withAccess: fc.Arbitrary<readonly Party[]> = fc
+  .tuple(named('https://member.example'), named('https://centre.example'), mostly(2, 1, 0))
+  .map(([member, centre, count]) => [member, centre].slice(0, count));
 
 const beneficiary: fc.Arbitrary<Fact<Beneficiary>> = fc.oneof(
   { weight: 10, arbitrary: fc.constant(known<Beneficiary>({ kind: 'none' })) },
@@ -194,6 +220,10 @@ const request: fc.Arbitrary<RequestFacts> = fc.record({
 export const facts: fc.Arbitrary<Facts> = fc.record({
   requester: party,
   beneficiary,
-  owner: fc.oneof({ weight: 20, arbitrary: party.map(known) }, { weight: 1, arbitrary: fc.constant(ABSENT) }),
+  owner: fc.oneof(
+    { weight: 20, arbitrary: named('https://owner.example').map(known) },
+    { weight: 1, arbitrary: fc.constant(ABSENT) },
+  ),
+  withAccess,
   request,
 });

@@ -60,7 +60,7 @@ export class ChainResolver {
   async #resolve(entityId: string, limits: ResolverLimits): Promise<ResolvedChain> {
     const { anchors, clock } = this.from;
     const until = clock.now() + limits.totalMs;
-    const client = new FederationClient(inTime(this.from, until), CLIENT_LIMITS);
+    const client = new FederationClient(inTime(this.from, until), CLIENT_LIMITS, clock);
     const way = await this.#climb(entityId, client, limits.maxConfigurations);
     const statements: string[] = [];
     for (const [index, { subject }] of way.slice(0, -1).entries()) {

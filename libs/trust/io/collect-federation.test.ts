@@ -20,7 +20,7 @@ beforeEach(() => {
   hosts = new FederationHosts(federation, clock);
   collection = {
     register: new FederationRegister(),
-    client: new FederationClient(hosts, CLIENT_LIMITS),
+    client: new FederationClient(hosts, CLIENT_LIMITS, clock),
     memory: new VerifiedMemory(federation.anchors),
     seen: new SeenStatements(SEEN_NOTHING),
     anchors: federation.anchors,

@@ -2,11 +2,13 @@ import {
   ProtocolError,
   isJsonObject,
   parseStrictJson,
+  type Clock,
   type HttpResponse,
   type JsonObject,
   type JsonValue,
   type Network,
 } from '#protocol';
+import { PAGE_SIZE, readPages, type ListLimits } from './subordinate-pages.js';
 import { configurationUrl, parseEntityId, statusListUri, TrustError } from '../src/index.js';
 
 /** Whoever speaks about subordinates: a verified anchor or a verified chain of a jurisdiction. */
@@ -15,21 +17,31 @@ export interface FederationAuthority {
   readonly federationEntity: JsonObject;
 }
 
-export interface FederationClientLimits {
+export interface FederationClientLimits extends ListLimits {
   readonly timeoutMs: number;
   readonly maxBytes: number;
-  /** Subordinates of one authority. */
-  readonly maxListed: number;
 }
 
-/** A node gives an authority 2 s, the size of a message, and as many subordinates as a state has agencies. */
-export const CLIENT_LIMITS: FederationClientLimits = { timeoutMs: 2_000, maxBytes: 64 * 1_024, maxListed: 2_000 };
+/** A node gives an authority 2 s, the size of a message, and as many subordinates as the whole country has agencies. */
+export const CLIENT_LIMITS: FederationClientLimits = {
+  timeoutMs: 2_000,
+  maxBytes: 64 * 1_024,
+  maxListed: 20_000,
+  maxPages: 100,
+  listMs: 20_000,
+};
 
-type Endpoint = 'federation_fetch_endpoint' | 'federation_list_endpoint' | 'federation_trust_mark_endpoint';
+type Endpoint =
+  | 'federation_fetch_endpoint'
+  | 'federation_list_endpoint'
+  | 'federation_extended_list_endpoint'
+  | 'federation_trust_mark_endpoint';
 
 const STATEMENT = 'application/entity-statement+jwt';
 const MARK = 'application/trust-mark+jwt';
 const STATUS_LIST = 'application/statuslist+jwt';
+/** A thousand names of 255 characters, each with when it was registered. */
+const LIST_BYTES = 320 * 1_024;
 /** A list of 2^20 entries that does not compress. */
 const STATUS_LIST_BYTES = 512 * 1_024;
 /** A hundred events, each as large as a small message. */
@@ -41,6 +53,7 @@ export class FederationClient {
   constructor(
     private readonly network: Network,
     private readonly limits: FederationClientLimits,
+    private readonly clock: Clock,
   ) {}
 
   async configuration(entityId: string): Promise<string> {
@@ -53,15 +66,32 @@ export class FederationClient {
     return (await this.#get(url, subject, STATEMENT)).body;
   }
 
+  /** In pages where the authority has an endpoint for them, else at once. @throws TrustError `too_many` */
   async subordinates(authority: FederationAuthority): Promise<string[]> {
+    const inPages = authority.federationEntity['federation_extended_list_endpoint'] !== undefined;
+    const list = inPages ? await this.#pages(authority) : await this.#wholeList(authority);
+    // One odd name must not hide the others; it is nobody's and is left out.
+    return list.filter(isEntityId);
+  }
+
+  #pages(authority: FederationAuthority): Promise<string[]> {
+    const { entityId } = authority;
+    const page = async (from: string | undefined) => {
+      const query = { limit: String(PAGE_SIZE), ...(from !== undefined && { from_entity_id: from }) };
+      const url = endpoint(authority, 'federation_extended_list_endpoint', query);
+      return readJson((await this.#get(url, entityId, 'application/json', LIST_BYTES)).body, entityId);
+    };
+    return readPages(entityId, page, this.limits, this.clock);
+  }
+
+  async #wholeList(authority: FederationAuthority): Promise<string[]> {
     const url = endpoint(authority, 'federation_list_endpoint', {});
-    const { body } = await this.#get(url, authority.entityId, 'application/json');
+    const { body } = await this.#get(url, authority.entityId, 'application/json', LIST_BYTES);
     const list = readList(body, authority.entityId);
     if (list.length > this.limits.maxListed) {
       throw new TrustError('too_many', 'more subordinates than are read', { entityId: authority.entityId });
     }
-    // One odd name must not hide the others; it is nobody's and is left out.
-    return [...new Set(list)].filter(isEntityId);
+    return [...new Set(list)];
   }
 
   /** `undefined` where the authority has issued no such mark. */

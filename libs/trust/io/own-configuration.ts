@@ -65,7 +65,7 @@ export class OwnConfiguration {
   #stop: (() => void) | undefined;
 
   constructor(private readonly options: OwnConfigurationOptions) {
-    this.#client = new FederationClient(options.network, CLIENT_LIMITS);
+    this.#client = new FederationClient(options.network, CLIENT_LIMITS, options.clock);
   }
 
   /**

@@ -55,7 +55,7 @@ export class TrustDirectory {
     const { anchors, network, clock, seen, feeds } = options;
     this.#clock = clock;
     const memory = new VerifiedMemory(anchors);
-    const client = new FederationClient(network, CLIENT_LIMITS);
+    const client = new FederationClient(network, CLIENT_LIMITS, clock);
     const issuers = () => this.#authorities();
     this.statuses = new StatusLists({ client, clock, issuers });
     this.#feeds = new FollowedFeeds({ client, clock, issuers, store: feeds });

@@ -77,7 +77,13 @@ export function bestCase(probe: Probe, input: BestCaseInput): Facts {
     caseNumber: known(caseNumber),
     narrative: ABSENT,
   };
-  return { requester: party, owner: known(owner), beneficiary: known(beneficiaryOf(probe, party)), request };
+  return {
+    requester: party,
+    owner: known(owner),
+    beneficiary: known(beneficiaryOf(probe, party)),
+    withAccess: [],
+    request,
+  };
 }
 
 /** `another`: an enrolled body with the same law, so that what differs is only that there is one. */

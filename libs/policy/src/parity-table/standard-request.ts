@@ -1,3 +1,4 @@
+import { NOBODY_ELSE } from '../access.js';
 import { ABSENT, known, type Facts, type Party, type RequestFacts, type SignedDeclaration } from '../facts.js';
 import { draftAttestations } from '../law-in-force.js';
 import type { Profile } from '../profile.js';
@@ -37,6 +38,7 @@ export function agencyUnder(profile: Profile, vocabulary: Vocabulary, name: stri
         digest: id,
       })),
     ],
+    access: NOBODY_ELSE,
   };
 }
 
@@ -92,7 +94,7 @@ export function standardFacts(
   enclosed: Enclosed,
 ): Facts {
   const request = standardRequest(vocabulary, requester, now, enclosed);
-  return { requester, beneficiary: known({ kind: 'none' }), owner: known(owner), request };
+  return { requester, beneficiary: known({ kind: 'none' }), owner: known(owner), withAccess: [], request };
 }
 
 function everyDeclaration(vocabulary: Vocabulary, issuer: string, now: number): readonly SignedDeclaration[] {

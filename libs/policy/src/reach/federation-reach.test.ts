@@ -1,3 +1,4 @@
+// Long because each door of a federation is one small federation of its own.
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '#protocol';
 import { describe, expect, it } from 'vitest';
@@ -25,7 +26,11 @@ interface ShortParty {
   /** Own marks by another: protection to level. */
   readonly attested?: Readonly<Record<string, string>>;
   readonly issuer?: string;
+  /** Lists of its superior that name somebody, or are not stated (`null`). */
+  readonly access?: Readonly<Record<string, readonly string[] | null>>;
 }
+
+const LISTS = ['controlling_bodies', 'task_forces', 'shared_centres', 'shared_sign_ins'];
 
 function partyDocument({
   name,
@@ -33,6 +38,7 @@ function partyDocument({
   jurisdictions = [WASHINGTON],
   attested = {},
   issuer = 'https://authority.example',
+  access = {},
 }: ShortParty): JsonObject {
   return {
     entity_id: `https://${name}.example`,
@@ -50,6 +56,12 @@ function partyDocument({
       effective_until: null,
       digest: `${name}-${protection}`,
     })),
+    access: Object.fromEntries(
+      LISTS.filter((list) => access[list] !== null).map((list) => [
+        list,
+        (access[list] ?? []).map((body) => ({ entity_id: `https://${body}.example` })),
+      ]),
+    ),
   };
 }
 
@@ -106,6 +118,35 @@ describe('a way in a federation', () => {
     expect(doors.listed[0]?.certainty).toBe('not_excluded');
     expect(doors.graph.steps.at(-1)?.openedBy).toBe('nobody attests `agreement-287g` of https://harbor.example');
     expect(doorsTo('immigration', [{ name: 'harbor', attested: SAFE }]).reached).toEqual([]);
+  });
+
+  it('leads from a party to the body that its superior states to have access, and so on, and a stated list closes nothing', () => {
+    const parties: ShortParty[] = [
+      { name: 'harbor', attested: SAFE, access: { task_forces: ['middle'] } },
+      { name: 'middle', attested: SAFE, access: { shared_sign_ins: ['bureau', 'juniper-bend'] } },
+      { name: 'bureau', class: 'federal-agency', jurisdictions: [], attested: SAFE },
+    ];
+    const given = { ...LENIENT, recipients: [{ classes: ['municipal-police', 'federal-agency'] }] };
+    const doors = doorsTo('federal', parties, given);
+    expect(waysOf(doors)).toEqual(
+      expect.arrayContaining([
+        'direct: https://bureau.example',
+        'direct: https://middle.example, shared-sign-in: https://bureau.example',
+        'direct: https://harbor.example, task-force: https://middle.example, shared-sign-in: https://bureau.example',
+      ]),
+    );
+    expect(doors.listed.every(({ certainty }) => certainty === 'stated')).toBe(true);
+    expect(changesOf(doors)).toHaveLength(1);
+  });
+
+  it('begins at nobody whose log-ins a body uses that the rule would not give to, or of whom a list is not stated', () => {
+    const bureau: ShortParty = { name: 'bureau', class: 'federal-agency', jurisdictions: [], attested: SAFE };
+    const harbor: ShortParty = { name: 'harbor', attested: SAFE, access: { shared_sign_ins: ['bureau'] } };
+    expect(doorsTo('federal', [harbor, bureau]).reached).toEqual([]);
+    const { 'task-force': _, ...others } = SAFE;
+    const open: ShortParty = { name: 'harbor', attested: others };
+    expect(doorsTo('immigration', [open]).reached).not.toEqual([]);
+    expect(doorsTo('immigration', [{ ...open, access: { shared_centres: null } }]).reached).toEqual([]);
   });
 
   it('is stated where an agreement is attested, and an agency’s own word closes nothing', () => {

@@ -5,6 +5,7 @@ import { QUERY_KINDS, type QueryKind, type Rule } from '../rule.js';
 import { BASES } from '../codes.js';
 import { VOCABULARY } from '../vocabulary.js';
 import { isInForce } from '../attestation-reach.js';
+import { addBodies, bodiesReached, type Enrolled } from './access-steps.js';
 import { ARRANGEMENTS, type Arrangement } from './arrangements.js';
 import type { ReachTarget } from './organisation-class.js';
 import { ReachGraphDraft } from './reach-graph-draft.js';
@@ -21,6 +22,10 @@ export interface FederationReach {
   readonly target: ReachTarget;
   /** Milliseconds. */
   readonly now: number;
+}
+
+interface Asked extends FederationReach {
+  readonly enrolled: Enrolled;
 }
 
 /** Classes of agency, as superiors state them, that are of the class; `out-of-state` goes by jurisdiction. */
@@ -40,8 +45,9 @@ const CLASSES: Readonly<Record<ReachTarget, readonly string[]>> = {
  * that a request states sealed. There is no step `onward`: whoever gets data from another asks the owner anew, whose rule
  * decides (law 8).
  */
-export function federationReach(reach: FederationReach): ReachGraph {
-  const { owner, target } = reach;
+export function federationReach(of: FederationReach): ReachGraph {
+  const { owner, target } = of;
+  const reach: Asked = { ...of, enrolled: new Map(of.parties.map((party) => [party.entityId, party])) };
   const draft = new ReachGraphDraft();
   const source = draft.node('owner', described(owner), false);
   const others = reach.parties.filter(({ entityId }) => entityId !== owner.entityId);
@@ -63,22 +69,41 @@ export function federationReach(reach: FederationReach): ReachGraph {
     const unnamed = openKinds(reach, party, { kind: 'not_enrolled', entityId: 'https://not-enrolled.invalid' });
     if (unnamed.length > 0) addUnnamed(draft, node(party), party, unnamed);
   }
+  const reached = others.filter(({ entityId }) => draft.has(entityId));
+  addBodies(draft, reached, withoutOwner(reach), {
+    node,
+    ownersChanges: (party) => ownersChanges(draft, reach, party),
+    isTarget: (party) => isOf(party, target, owner),
+  });
   for (const party of others) {
     if (draft.has(party.entityId) && !isOf(party, target, owner)) addArrangements(draft, reach, node(party), party);
   }
   return draft.graph(source);
 }
 
+/** The owner has its own reads already. */
+function withoutOwner({ enrolled, owner }: Asked): Enrolled {
+  return new Map([...enrolled].filter(([id]) => id !== owner.entityId));
+}
+
 /** Kinds of query that the rule does not deny to this party whatever it states. */
-function openKinds(reach: FederationReach, requester: Party, beneficiary: Beneficiary): readonly QueryKind[] {
-  const { rule, owner, now } = reach;
+function openKinds(reach: Asked, requester: Party, beneficiary: Beneficiary): readonly QueryKind[] {
+  const { rule, owner, now, enrolled } = reach;
+  const receivers = beneficiary.kind === 'party' ? [requester, beneficiary.party] : [requester];
+  const withAccess = [...new Set(receivers.flatMap((party) => bodiesReached(party, enrolled)))];
   return QUERY_KINDS.filter((kind) => {
     const release = rule?.release?.[kind];
     if (!release) return false;
     const exceptions = ['none', ...(release.exceptions ?? []).map(({ exception }) => exception)];
     return exceptions.some((exception) => {
       const request = { ...SEALED_REQUEST, kind: known(kind), exception: known(exception) };
-      const facts: Facts = { requester, beneficiary: known(beneficiary), owner: known(owner), request };
+      const facts: Facts = {
+        requester,
+        beneficiary: known(beneficiary),
+        owner: known(owner),
+        withAccess,
+        request,
+      };
       return decide(facts, { rule, side: 'release' }, now).outcome !== 'deny';
     });
   });

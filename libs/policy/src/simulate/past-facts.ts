@@ -80,6 +80,7 @@ export function factsOfPast(search: PastSearch, context: PastContext): PastFacts
     requester: requesterOf(context, hidden),
     beneficiary: SEALED,
     owner: context.owner === undefined ? SEALED : known(context.owner),
+    withAccess: [],
     request: {
       // Most of it no export of today's systems has a column for.
       ...SEALED_REQUEST,
@@ -109,6 +110,8 @@ function requesterOf({ organisation, lawOf }: PastContext, hidden: Hidden): Part
     agencyClass: agencyClass === undefined ? SEALED : known(agencyClass),
     jurisdictions: state === undefined ? SEALED : known([draftAuthority(state)]),
     attestations: state === undefined ? [] : lawOf(state),
+    // Its superior knows who else has access; an export does not.
+    access: { controllingBodies: SEALED, taskForces: SEALED, sharedCentres: SEALED, sharedSignIns: SEALED },
   };
 }
 
