@@ -8,6 +8,7 @@ import { ReviewSigns1795305600090 } from './1795305600090-review-signs.js';
 import { Recalls1795305600050 } from './1795305600050-recalls.js';
 import { Declarations1795305600120 } from './1795305600120-declarations.js';
 import { Budgets1796000200000 } from './1796000200000-budgets.js';
+import { Reconciliation1796000300020 } from './1796000300020-reconciliation.js';
 import { RetentionAndHolds1796000800000 } from './1796000800000-retention-and-holds.js';
 import { Alerts1796000710000 } from './1796000710000-alerts.js';
 
@@ -24,4 +25,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Budgets1796000200000,
   RetentionAndHolds1796000800000,
   Alerts1796000710000,
+  Reconciliation1796000300020,
 ];

@@ -4,7 +4,14 @@ import type { DataSource } from 'typeorm';
 import { generateNoteKey } from '#ledger/io';
 import { createDataSource, runMigrations, type EmbeddedPostgres } from '#postgres/io';
 import type { HttpResponse, JsonObject, Network, SigningKey } from '#protocol';
-import { generatePrivateJwk, generateSigningKey, systemClock, systemRandomness, writeKeyFile } from '#protocol/io';
+import {
+  generatePrivateJwk,
+  generateSigningKey,
+  systemClock,
+  systemRandomness,
+  writeKeyFile,
+  writeSecretFile,
+} from '#protocol/io';
 import { signEntityConfiguration } from '#trust';
 import { createAuthorityApp } from '../../apps/authority/src/app.js';
 import { KEY_FILES, ledgerOrigin, witnessName } from '../../apps/authority/src/authority-keys.js';
@@ -101,6 +108,7 @@ async function writeAuthority(
   }
   await write(KEY_FILES.witness, generateNoteKey(witnessName(url), 'cosignature', systemRandomness).privateJwk);
   await write(KEY_FILES.ledger, generateNoteKey(ledgerOrigin(url), 'note', systemRandomness).privateJwk);
+  await writeSecretFile(join(directory, KEY_FILES.sideRecords), systemRandomness);
   const register = join(directory, 'register.json');
   const jurisdictions = ids.map((id) => ({ id, name: `Jurisdiction ${id}`, attests: [] }));
   const file = { schema: 'comity-register/v1', name: 'bench', jurisdictions, agencies: [], brokers: [] };

@@ -8,6 +8,7 @@ import { migrations } from '../../migrations/ledger/index.js';
 import type { BenchServer } from './bench-server.js';
 import { measureLedger, receiptDraft, type LedgerLevel } from './ledger-load.js';
 import { spreadOf, type Spread } from './percentile.js';
+import { sideRecordsOf } from '../../libs/ledger/test/side-records.js';
 
 /** Figures of the ledger, and beside them what it cannot be faster than. */
 export interface LedgerBench {
@@ -91,6 +92,7 @@ async function openLedger(server: BenchServer, name: string): Promise<OpenLedger
       clock: systemClock,
       randomness: systemRandomness,
       askWitnesses: () => Promise.resolve([]),
+      sideRecords: sideRecordsOf(),
     });
   const ledger = reopen();
   await ledger.start();

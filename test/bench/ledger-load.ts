@@ -6,6 +6,7 @@ import { generateSigningKey, systemClock, systemRandomness } from '#protocol/io'
 import { migrations } from '../../migrations/ledger/index.js';
 import type { BenchServer } from './bench-server.js';
 import { spreadOf, type Spread } from './percentile.js';
+import { sideRecordsOf } from '../../libs/ledger/test/side-records.js';
 
 export interface LedgerLevel {
   readonly clients: number;
@@ -40,6 +41,7 @@ export async function measureLedger(
     clock: systemClock,
     randomness: systemRandomness,
     askWitnesses: () => Promise.resolve([]),
+    sideRecords: sideRecordsOf(),
   });
   await ledger.start();
   try {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DataSource } from 'typeorm';
 import { digestOf, digestOfText } from '#protocol';
-import { READ_COUNT, asksOf, type ExchangeUnderTest, type Role } from './exchange-under-test.js';
+import { openedReceipts } from '../support/opened-receipts.js';
+import { READ_COUNT, asksOf, environmentOf, type ExchangeUnderTest, type Role } from './exchange-under-test.js';
 
 interface Receipt {
   readonly kind: string;
@@ -53,8 +54,8 @@ export async function tracesOf(exchange: ExchangeUnderTest, caseNumber: string):
   const txn = asks[0]?.txn ?? NO_TXN;
   const count = async (database: DataSource, sql: string, parameters: unknown[] = [txn]): Promise<number> =>
     (await database.query<{ n: number }[]>(`select count(*)::int as n ${sql}`, parameters))[0]?.n ?? 0;
-  const receipts = (database: DataSource): Promise<Receipt[]> =>
-    database.query('select kind, at, digest, opening from receipt_index where txn = $1 order by entry_index', [txn]);
+  const receipts = (role: Role): Promise<Receipt[]> =>
+    openedReceipts(exchange.database[role], environmentOf(exchange.federation, role), 'txn = $1', [txn]);
   const waiting = await Promise.all([requester, broker, owner].map((each) => count(each, 'from log_pending', [])));
   return {
     asks,
@@ -69,7 +70,11 @@ export async function tracesOf(exchange: ExchangeUnderTest, caseNumber: string):
       owner,
       'from approval_use where request_digest in (select digest from incoming_request where txn = $1)',
     ),
-    receipts: { requester: await receipts(requester), broker: await receipts(broker), owner: await receipts(owner) },
+    receipts: {
+      requester: await receipts('requester'),
+      broker: await receipts('broker'),
+      owner: await receipts('owner'),
+    },
     waiting: waiting.reduce((sum, each) => sum + each, 0),
   };
 }

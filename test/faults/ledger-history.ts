@@ -9,7 +9,7 @@ import {
   rootOf,
   type CompactRange,
 } from '#ledger';
-import { Ledger } from '#ledger/io';
+import { Ledger, SideRecords } from '#ledger/io';
 import { readNodeConfig, EnvironmentReader } from '#exchange/io';
 import { readToken } from '#protocol';
 import { systemClock, systemRandomness } from '#protocol/io';
@@ -72,6 +72,7 @@ async function openLedger(dataSource: DataSource, environment: Environment): Pro
     clock: systemClock,
     randomness: systemRandomness,
     askWitnesses: () => Promise.resolve([]),
+    sideRecords: new SideRecords(keys.sideRecords, systemRandomness),
   });
 }
 

@@ -3,6 +3,7 @@ import { Ledger, generateNoteKey, type ReceiptProof } from '#ledger/io';
 import { createDataSource, runMigrations } from '#postgres/io';
 import { generateSigningKey, systemClock, systemRandomness } from '#protocol/io';
 import { migrations } from '../../migrations/ledger/index.js';
+import { sideRecordsOf } from '../../libs/ledger/test/side-records.js';
 
 const ORIGIN = 'faults.example/ledger';
 
@@ -33,6 +34,7 @@ export async function openLedger(url: string, keys: LedgerKeys): Promise<OpenLed
     clock: systemClock,
     randomness: systemRandomness,
     askWitnesses: () => Promise.resolve([]),
+    sideRecords: sideRecordsOf(),
   });
   await ledger.start();
   return {

@@ -6,6 +6,7 @@ import { noteKeyFromSeed, parseCheckpoint, splitNote } from '#ledger';
 import { createDataSource } from '#postgres/io';
 import { readSigningKeyFile, systemClock, systemRandomness } from '#protocol/io';
 import { REPLICA_ORIGIN } from './replica-child.js';
+import { sideRecordsOf } from '../../libs/ledger/test/side-records.js';
 
 const CLIENTS = 8;
 const environment = (name: string): string => process.env[name] ?? '';
@@ -24,6 +25,7 @@ const ledger = new Ledger({
   clock: systemClock,
   randomness: systemRandomness,
   askWitnesses: () => Promise.resolve([]),
+  sideRecords: sideRecordsOf(),
 });
 await ledger.start();
 

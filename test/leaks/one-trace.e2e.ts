@@ -4,6 +4,7 @@ import { BUSINESS_EVENTS, parseTraceparent } from '#tracing';
 import { systemClock } from '#protocol/io';
 import { sighting } from '../federation/sightings.js';
 import { statementFor } from '../federation/statements.js';
+import { openedReceipts } from '../support/opened-receipts.js';
 import type { CollectedSpan } from '../support/otlp-collector.js';
 import { ASKING, HOLDING, startWatchedFederation, type Node, type WatchedFederation } from './watched-federation.js';
 
@@ -140,13 +141,13 @@ function isStep({ name }: CollectedSpan): boolean {
 }
 
 async function tracesInReceipts(node: Node): Promise<string[]> {
-  const rows = await watched.database
-    .get(node)
-    ?.query<{ trace: string }[]>(
-      `select opening->'accountability'->'trace'->>'value' as trace from receipt_index where txn = $1`,
-      [txn],
-    );
-  return [...new Set(rows?.map(({ trace }) => parseTraceparent(trace)?.traceId ?? trace))];
+  const database = watched.database.get(node);
+  if (database === undefined) throw new Error(`no database of \`${node}\``);
+  const { agencies, environments } = watched.federation.laidOut;
+  const environment = agencies.find(({ plan }) => plan.id === node)?.environment ?? environments.broker;
+  const receipts = await openedReceipts(database, environment, 'txn = $1', [txn]);
+  const traces = receipts.map(({ opening }) => opening.accountability['trace']?.value as string);
+  return [...new Set(traces.map((trace) => parseTraceparent(trace)?.traceId ?? trace))];
 }
 
 async function replay(): Promise<void> {

@@ -1,8 +1,9 @@
-import type { ExchangeNode } from '#exchange/io';
+import type { CosignatureGatherer, ExchangeNode } from '#exchange/io';
 import type { NoteKey } from '#ledger';
 import type { DecryptionKey } from '#protocol';
 import type { HoldStatute, Shifts } from '#reads';
 import type { HitReads, HotListImports, HotLists, ReadStore, ReceivedReads } from '#reads/io';
+import type { PinnedAnchor } from '#trust';
 import type { OwnConfiguration } from '#trust/io';
 import type { Alerts } from './alerts/alerts.store.js';
 import type { Asks } from './asks.store.js';
@@ -12,6 +13,7 @@ import type { IncomingRequests } from './incoming-requests.store.js';
 import type { OutgoingRequests } from './outgoing-requests.store.js';
 import type { BudgetUses } from './limits/budget-uses.store.js';
 import type { Recalls } from './recalls.store.js';
+import type { ReconciliationStore } from './reconciliation/reconciliation.store.js';
 import type { RuleVersions } from './rule-versions.store.js';
 import type { Tags } from './tags.js';
 
@@ -21,6 +23,8 @@ export interface AgencyNode extends ExchangeNode {
   readonly decryptionKey: DecryptionKey;
   /** Cosigns checkpoints of brokers; never signs a checkpoint of its own. */
   readonly witnessKey: NoteKey;
+  /** Has witnesses cosign a broker's checkpoint before a release. */
+  readonly gatherer: CosignatureGatherer;
   readonly asks: Asks;
   readonly outgoing: OutgoingRequests;
   readonly incoming: IncomingRequests;
@@ -28,6 +32,9 @@ export interface AgencyNode extends ExchangeNode {
   readonly recalls: Recalls;
   readonly declarations: Declarations;
   readonly rules: RuleVersions;
+  readonly reconciliation: ReconciliationStore;
+  /** Pinned; whatever others show is verified up to them. */
+  readonly anchors: readonly PinnedAnchor[];
   readonly reads: ReadStore;
   readonly received: ReceivedReads;
   readonly hits: HitReads;

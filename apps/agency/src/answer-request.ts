@@ -29,12 +29,14 @@ import type { IncomingRequest } from './incoming-requests.store.js';
 import { countRequest } from './limits/count-budgets.js';
 import { deny, prepareAnswer, withdraw } from './prepare-answer.js';
 import { logReleaseAtBroker, releasedOutcome, refusedOutcome } from './release-answer.js';
+import { recordWitnessed, releaseWitnesses, stopOf, witnessRelease } from './witness-release.js';
 
 /**
  * The holding side, from a broker's grant to the release. Everything the broker did is done again from this agency's own
  * anchor and its own rule; the broker's word counts for one thing only, that the request stands in its ledger.
  */
 export async function answerRequest(body: GrantBody, node: AgencyNode): Promise<OwnerOutcomeBody> {
+  node.witnessWatch.require();
   const arrivedAt = node.clock.now();
   await node.directory.statuses.offer(body.status_lists ?? []);
   const broker = resolveBroker(body, node);
@@ -50,7 +52,7 @@ export async function answerRequest(body: GrantBody, node: AgencyNode): Promise<
   return inSpan('answer_request', { parent: request.claims.traceparent, attributes: {} }, async () => {
     const inside = await openHere(request, requester, node);
     await countRequest(request, inside, node);
-    const decided = await decideHere(request, requester, inside, node);
+    const decided = await decideHere(request, requester, inside, releaseWitnesses(broker, node).length, node);
     if (decided.kind === 'denied') {
       const stored = earlier ?? (await deny(request, granted, decided, node));
       const refused = stored.answer === undefined ? stored : await withdraw(request, stored, decided, node);
@@ -61,11 +63,14 @@ export async function answerRequest(body: GrantBody, node: AgencyNode): Promise<
     if (prepared.answer === undefined) {
       return { ...(await refusedOutcome(prepared, request, node)), ...witnessed };
     }
-    await logReleaseAtBroker(prepared, request, broker, node);
-    const again = await checkAgain(body, request, inside, node);
-    if (again.kind === 'denied') {
-      return { ...(await refusedOutcome(await withdraw(request, prepared, again, node), request, node)), ...witnessed };
+    const logged = await logReleaseAtBroker(prepared, request, broker, node);
+    const vouched = await witnessRelease(logged.evidence, request, broker, node);
+    const again = await checkAgain(body, request, inside, vouched.count, node);
+    const stop = stopOf(again, prepared, request, node);
+    if (stop !== undefined) {
+      return { ...(await refusedOutcome(await withdraw(request, prepared, stop, node), request, node)), ...witnessed };
     }
+    await recordWitnessed(vouched, request, logged.release, node);
     await waitForBand(arrivedAt, node);
     return { ...(await releasedOutcome(prepared, request, node)), ...witnessed };
   });
@@ -168,12 +173,13 @@ async function checkAgain(
   body: GrantBody,
   request: VerifiedRequest,
   inside: OpenedHere | ReasonClaims,
+  witnesses: number,
   node: AgencyNode,
 ) {
   try {
     resolveBroker(body, node);
     const requester = await resolveRequester(readRequest(request.token).trustChain, request.claims.iss, node);
-    return await decideHere(request, requester, inside, node);
+    return await decideHere(request, requester, inside, witnesses, node);
   } catch (error) {
     if (error instanceof TrustError) {
       return { kind: 'denied', rule: '', reasons: [revokedReason(error.code)] } as const;

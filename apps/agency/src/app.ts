@@ -1,16 +1,21 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import {
+  AddCheckpointController,
+  CosignatureGatherer,
   CosignedController,
   NODE_CONTROLLERS,
   WITNESS,
   nodeProviders,
   openNode,
   problemOfExchange,
+  readCheckpointsAsBytes,
   readEventsAsText,
   startOrClose,
+  witnessedLogs,
   type OpenNode,
   type Ports,
 } from '#exchange/io';
+import type { Witness } from '#ledger/io';
 import { problem, type JsonObject, type Problem } from '#protocol';
 import { createHttpApp } from '#protocol/io';
 import { ReadsError } from '#reads';
@@ -41,6 +46,9 @@ import { Declarations } from './declarations.store.js';
 import { BudgetUses } from './limits/budget-uses.store.js';
 import { RecallJob } from './recall.job.js';
 import { Recalls } from './recalls.store.js';
+import { ReconciliationController } from './reconciliation/reconciliation.controller.js';
+import { ReconciliationJob } from './reconciliation/reconciliation.job.js';
+import { ReconciliationStore } from './reconciliation/reconciliation.store.js';
 import { RetentionJob } from './retention.job.js';
 import { RuleDriftJob } from './rule-drift.job.js';
 import { RuleVersions } from './rule-versions.store.js';
@@ -57,6 +65,7 @@ class AgencyModule {
       imports: [SessionModule.register(sessions)],
       controllers: [
         ...NODE_CONTROLLERS,
+        AddCheckpointController,
         CosignedController,
         AlertsController,
         AsksController,
@@ -67,10 +76,11 @@ class AgencyModule {
         HotListsController,
         RulesController,
         TraceController,
+        ReconciliationController,
       ],
       providers: [
         { provide: AGENCY_NODE, useValue: node },
-        { provide: WITNESS, useValue: { key: node.witnessKey, seen: open.seen, clock: open.clock } },
+        { provide: WITNESS, useValue: witnessOf(node, open) },
         ...nodeProviders(open, node),
       ],
     };
@@ -124,12 +134,14 @@ export async function startAgency(
     () => log('alerts: reads could not be compared; they are tried again'),
   );
   node.reads.whenStored((reads) => arrivals.arrived(reads));
+  const reconciliation = new ReconciliationJob(node, log);
   const app = await createHttpApp(AgencyModule.of(node, open, sessions), {
     problemOf: problemOfAgency,
     bodyLimit: BODY_BYTES,
     handlerTimeoutMs: HANDLER_TIMEOUT_MS,
   });
   readEventsAsText(app);
+  readCheckpointsAsBytes(app);
   await app.listen(config.node.port, config.node.host);
   await startOrClose(open, app);
   job.start();
@@ -137,6 +149,7 @@ export async function startAgency(
   recall.start();
   drift.start();
   alerts.start();
+  reconciliation.start();
   return {
     node,
     url: await app.getUrl(),
@@ -145,6 +158,7 @@ export async function startAgency(
       recall.stop();
       drift.stop();
       alerts.stop();
+      reconciliation.stop();
       await job.stop();
       await arrivals.settled();
       await app.close();
@@ -154,7 +168,12 @@ export async function startAgency(
   };
 }
 
-function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness }: Ports): AgencyNode {
+/** Every agency is a witness of all the ledgers that its anchor vouches for, but of its own. */
+function witnessOf({ witnessKey, clock }: AgencyNode, open: OpenNode): Witness {
+  return { key: witnessKey, seen: open.seen, clock, logs: witnessedLogs(open) };
+}
+
+function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness, network }: Ports): AgencyNode {
   const { dataSource, ledger, entityId, signingKey } = open;
   const tags = new Tags(config.tagKey);
   const rules = new RuleVersions({ dataSource, ledger, owner: entityId, key: signingKey, clock, randomness });
@@ -163,6 +182,7 @@ function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness }:
     ownChecks: () => ({ rule: rules.drift === undefined }),
     decryptionKey: config.decryptionKey,
     witnessKey: config.witnessKey,
+    gatherer: new CosignatureGatherer(network, clock),
     asks: new Asks(dataSource),
     outgoing: new OutgoingRequests(dataSource),
     incoming: new IncomingRequests(dataSource),
@@ -177,6 +197,8 @@ function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness }:
       randomness,
     }),
     rules,
+    reconciliation: new ReconciliationStore(dataSource),
+    anchors: config.node.anchors,
     reads: new ReadStore({ dataSource, clock }),
     received: new ReceivedReads({ dataSource, clock }),
     hits: new HitReads(dataSource),

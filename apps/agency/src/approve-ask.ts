@@ -20,6 +20,7 @@ export async function approveAsk(txn: string, session: OfficerSession, node: Age
   if (session.sub === ask.officer.sub) {
     throw new ProblemError(problem(403, 'second_person_needed', 'an ask is approved by a second person'));
   }
+  node.witnessWatch.require();
   return inSpan('approve', { parent: ask.traceparent, attributes: {} }, async () => {
     const reasons = await refusedHere(countedOf(ask), clearFactsOfStored(ask), node);
     if (reasons.length > 0) return refuse(ask, reasons, node);

@@ -1,7 +1,9 @@
 import { receiptsOf } from '#exchange/io';
-import { ProblemError, problem, type JsonObject } from '#protocol';
+import { ProblemError, problem, type JsonObject, type LedgerEvidenceBody } from '#protocol';
 import type { AgencyNode } from './agency-node.js';
 import { askTrace } from './ask-trace.js';
+
+const AT_ONCE = 32;
 
 /**
  * The receipts of a transaction from every ledger that has a part in it: `{txn, ledgers: [{entity_id, chain, evidence |
@@ -14,11 +16,37 @@ export async function collectTrace(txn: string, node: AgencyNode): Promise<{ txn
   if (own === undefined) throw new ProblemError(problem(404, 'not_found', 'there is no such transaction'));
   const requests = await node.outgoing.forTransaction(txn);
   const others = [...new Set(requests.flatMap(({ broker, owner }) => [broker, owner]))];
-  const ledgers = [
+  return { txn, ledgers: await ledgersOf(txn, own, others, node) };
+}
+
+/** The same of a transaction in which this agency was asked: its own ledger, the brokers' and the requesters'. */
+export async function collectHeld(txn: string, node: AgencyNode): Promise<{ txn: string; ledgers: JsonObject[] }> {
+  const own = await receiptsOf(txn, node.entityId, node);
+  if (own === undefined) throw new ProblemError(problem(404, 'not_found', 'there is no such transaction'));
+  const parties = await node.incoming.partiesOf(txn);
+  const others = [...new Set(parties.flatMap(({ broker, requester }) => [broker, requester]))];
+  return { txn, ledgers: await ledgersOf(txn, own, others, node) };
+}
+
+async function ledgersOf(
+  txn: string,
+  own: LedgerEvidenceBody,
+  others: readonly string[],
+  node: AgencyNode,
+): Promise<JsonObject[]> {
+  return [
     { entity_id: node.entityId, chain: [...node.own.ownChain()], evidence: own as unknown as JsonObject },
-    ...(await Promise.all(others.map((entityId) => ask(entityId, txn, node)))),
+    ...(await askInTurns(others, (entityId) => ask(entityId, txn, node))),
   ];
-  return { txn, ledgers };
+}
+
+/** A request may have gone to a thousand owners: so many are asked at once, and each answer keeps its place. */
+async function askInTurns<T>(all: readonly string[], askOne: (entityId: string) => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
+  for (let first = 0; first < all.length; first += AT_ONCE) {
+    answers.push(...(await Promise.all(all.slice(first, first + AT_ONCE).map(askOne))));
+  }
+  return answers;
 }
 
 async function ask(entityId: string, txn: string, node: AgencyNode): Promise<JsonObject> {

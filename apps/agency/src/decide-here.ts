@@ -19,7 +19,7 @@ import {
   type VerifiedRequest,
 } from '#exchange';
 import { partiesView, partyView } from '#exchange/io';
-import { ruleDigest, type Obligations, type SignedDeclaration } from '#policy';
+import { known, ruleDigest, type Obligations, type SignedDeclaration } from '#policy';
 import { ProtocolError, type ReasonClaims } from '#protocol';
 import { ReadsError } from '#reads';
 import type { Attestation } from '#trust';
@@ -79,11 +79,15 @@ export async function openHere(
   });
 }
 
-/** The owner's own decision, by its own rule as of now and every version that the request has to satisfy. */
+/**
+ * The owner's own decision, by its own rule as of now and every version that the request has to satisfy. `witnesses` is how
+ * many can be asked, or at the release have cosigned.
+ */
 export async function decideHere(
   request: VerifiedRequest,
   requester: PartyView,
   inside: OpenedHere | ReasonClaims,
+  witnesses: number,
   node: AgencyNode,
 ): Promise<DeniedHere | DecidedHere> {
   return inSpan('decide', { attributes: {} }, async () => {
@@ -95,7 +99,7 @@ export async function decideHere(
     if (inTheOpen.outcome === 'deny') return { kind: 'denied', rule, reasons: reasonClaims(inTheOpen) };
     if (!('opened' in inside)) return { kind: 'denied', rule, reasons: [inside] };
     const counted = await countedFacts(request, inside, rules, node);
-    return decideSealed(request, parties, rules, inside, counted, node);
+    return decideSealed(request, parties, rules, inside, counted, witnesses, node);
   });
 }
 
@@ -135,6 +139,7 @@ function decideSealed(
   rules: readonly PublishedRule[],
   { opened, persons, query, declarations }: OpenedHere,
   counted: CountedFacts,
+  witnesses: number,
   node: AgencyNode,
 ): DecidedHere {
   const rule = digestOfRules(rules);
@@ -156,6 +161,7 @@ function decideSealed(
     declarations,
     counted,
     cameraOwnerClasses: [],
+    witnesses: known(witnesses),
   });
   const decision = decideFinally(facts, rules, node.clock.now());
   if (decision.outcome === 'deny') return refused(reasonClaims(decision));

@@ -45,6 +45,14 @@ export class IncomingRequests {
     return rows[0] && incoming(rows[0]);
   }
 
+  /** Who asked in a transaction, and over which broker. */
+  async partiesOf(txn: string): Promise<{ requester: string; broker: string }[]> {
+    return this.dataSource.query(
+      'select distinct iss as requester, broker from incoming_request where txn = $1 order by iss, broker',
+      [txn],
+    );
+  }
+
   /** The newest that were decided, newest first, to try out a rule on them. */
   async newest(limit: number): Promise<{ request: string; receivedAt: string; reasons: readonly ReasonClaims[] }[]> {
     const rows: { request: string; received_at: Date; reasons: ReasonClaims[] }[] = await this.dataSource.query(

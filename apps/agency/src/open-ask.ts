@@ -10,7 +10,7 @@ import {
   refusedFields,
 } from '#exchange';
 import { partiesView } from '#exchange/io';
-import { decide, denyUndetermined } from '#policy';
+import { ABSENT, decide, denyUndetermined } from '#policy';
 import {
   Ask,
   ProblemError,
@@ -44,6 +44,7 @@ export interface StatedAsk extends AskStatement {
  * at once. Otherwise the ask waits for a supervisor.
  */
 export async function openAsk(statement: StatedAsk, session: OfficerSession, node: AgencyNode): Promise<StoredAsk> {
+  node.witnessWatch.require();
   return inSpan('officer_ask', { attributes: {} }, async () => {
     const owners = distinctOwners(statement.owners, node).map((owner) => ({ owner, salt: newSalt(node.randomness) }));
     const ask = askOf(statement, owners);
@@ -94,7 +95,13 @@ export async function refusedHere(counted: CountedAsk, clear: ClearFacts, node: 
   };
   const declarations = (await node.declarations.good()).map((token) => declarationFact(parseDeclaration(token)));
   const rule = (await node.rules.current())?.rule;
-  const opened = { ask, persons, declarations, counted: await countedFactsOfAsk(counted, rule, node) };
+  const opened = {
+    ask,
+    persons,
+    declarations,
+    counted: await countedFactsOfAsk(counted, rule, node),
+    witnesses: ABSENT,
+  };
   const facts = factsAtRequester(parties, clear, opened);
   const decision = denyUndetermined(decide(facts, { rule, side: 'ask' }, node.clock.now()));
   return decision.outcome === 'deny' ? reasonClaims(decision) : [];

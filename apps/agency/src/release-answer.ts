@@ -8,6 +8,7 @@ import {
   signToken,
   type JsonObject,
   type JsonValue,
+  type LedgerEvidenceBody,
   type OwnerOutcomeBody,
 } from '#protocol';
 import { currentTraceparent, inSpan } from '#tracing/io';
@@ -23,14 +24,16 @@ const EVIDENCE_BYTES = 256 * 1024;
 /**
  * Log before release: the release is durable in our own ledger, then its digest goes to the broker, and nothing leaves
  * before the broker has proven that its ledger holds it too, in a history that continues what we saw.
+ *
+ * @returns digest of the release receipt, and the broker's evidence of it
  */
 export async function logReleaseAtBroker(
   prepared: IncomingRequest,
   request: VerifiedRequest,
   broker: VerifiedChain,
   node: AgencyNode,
-): Promise<void> {
-  await inSpan('log_release', { attributes: {} }, async () => {
+): Promise<{ release: string; evidence: LedgerEvidenceBody }> {
+  return inSpan('log_release', { attributes: {} }, async () => {
     const own = await ledgerEvidence(node.ledger, [prepared.receiptId], 0);
     const [receipt] = own.receipts;
     const release = messageDigest(receipt?.entry ?? '');
@@ -54,6 +57,7 @@ export async function logReleaseAtBroker(
     const fields = { txn, request: request.digest, requester, owner, release, ciphertext };
     await verifyEvidence(evidence, ledger, [{ kind: 'release_logged', fields }]);
     await node.follower.follow({ ledger, endpoint }, evidence);
+    return { release, evidence };
   });
 }
 

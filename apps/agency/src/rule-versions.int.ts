@@ -9,6 +9,7 @@ import { createTestDatabase } from '../../../test/support/database.js';
 import { seededRandomness } from '../../../test/support/fakes.js';
 import { RuleDriftJob } from './rule-drift.job.js';
 import { RuleVersions } from './rule-versions.store.js';
+import { sideRecordsOf } from '../../../libs/ledger/test/side-records.js';
 
 const OWNER = 'https://juniper-bend.example';
 const ORIGIN = 'juniper-bend.example/ledger';
@@ -36,6 +37,7 @@ beforeEach(async () => {
     clock: systemClock,
     randomness: seededRandomness(`rules ${(seeds += 1)}`),
     askWitnesses: () => Promise.resolve([]),
+    sideRecords: sideRecordsOf(),
   });
   await ledger.start();
   rules = started();

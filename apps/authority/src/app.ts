@@ -26,11 +26,13 @@ export async function createAuthorityApp(
   const app = await createHttpApp(AuthorityModule.of(node), { problemOf, repeatableParameters: REPEATABLE });
   readSpecialBodies(app);
   if (config.witnessPolicy !== undefined) node.witnessJob.start();
+  node.witnessedLedgers.start();
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onClose', async () => {
       node.witnessJob.stop();
+      node.witnessedLedgers.stop();
       await node.push.close();
       await node.ledger.stop();
     });

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readSideRecordKeys } from '#exchange/io';
 import { noteKeyFromJwk, type NoteKey } from '#ledger';
+import type { SideRecordKeys } from '#ledger/io';
 import {
   importSigningKey,
   parseStrictObject,
@@ -26,6 +28,8 @@ export interface AuthorityKeys {
   readonly ledger: NoteKey;
   /** Signs the receipts in it, and nothing else. */
   readonly receipts: SigningKey;
+  /** Seal what opens the receipts in it. */
+  readonly sideRecords: SideRecordKeys;
 }
 
 /** File names below `COMITY_AUTHORITY_KEYS`. */
@@ -34,6 +38,7 @@ export const KEY_FILES = {
   witness: 'witness.jwk.json',
   ledger: 'ledger.jwk.json',
   receipts: 'receipts.jwk.json',
+  sideRecords: 'side-records.key',
   jurisdiction: (id: string) => `jurisdiction-${id}.jwk.json`,
   /** The key after this one: `anchor.next.jwk.json`. It may be public as well as private. */
   next: (file: string) => file.replace(/\.jwk\.json$/, '.next.jwk.json'),
@@ -80,6 +85,10 @@ export async function readAuthorityKeys(
   const witness = await read(KEY_FILES.witness, (jwk) => noteKeyFromJwk(witnessName(anchor), 'cosignature', jwk));
   const ledger = await read(KEY_FILES.ledger, (jwk) => noteKeyFromJwk(ledgerOrigin(anchor), 'note', jwk));
   const receipts = await read(KEY_FILES.receipts, importSigningKey);
+  const sideRecords = await readSideRecordKeys(directory).catch((error: unknown) => {
+    problems.push(`COMITY_AUTHORITY_KEYS: ${KEY_FILES.sideRecords}: ${reasonOf(error)}`);
+    return undefined;
+  });
   const jurisdictions = new Map<string, SigningKey>();
   for (const id of jurisdictionIds) {
     const key = await read(KEY_FILES.jurisdiction(id), importSigningKey);
@@ -91,8 +100,8 @@ export async function readAuthorityKeys(
     const jwk = existsSync(join(directory, file)) ? await read(file, publicPartOf) : undefined;
     if (jwk) next.set(id, jwk);
   }
-  if (!anchorKey || !witness || !ledger || !receipts) return undefined;
-  return { anchor: anchorKey, jurisdictions, next, witness, ledger, receipts };
+  if (!anchorKey || !witness || !ledger || !receipts || !sideRecords) return undefined;
+  return { anchor: anchorKey, jurisdictions, next, witness, ledger, receipts, sideRecords };
 }
 
 async function publicPartOf(jwk: JsonObject): Promise<JsonObject> {

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { WitnessJob } from '#exchange/io';
 import type { Ledger, Witness } from '#ledger/io';
+import type { PeerCheckpoints } from '#exchange/io';
 import type { Clock } from '#protocol';
 import type { ActsDesk } from './acts/acts-desk.js';
 import type { ActsStore } from './acts/acts.store.js';
@@ -16,6 +17,7 @@ import type { EntityResolver } from './resolve-entity.js';
 import type { Authority, StatementDesk } from './statement-desk.js';
 import type { StatusDesk } from './status-desk.js';
 import type { StatusStore } from './status.store.js';
+import type { WitnessedLedgersJob } from './witnessed-ledgers.job.js';
 
 /** What the handlers of one authority process stand on. */
 export interface AuthorityNode {
@@ -41,6 +43,9 @@ export interface AuthorityNode {
   readonly witness: Witness;
   /** Has others cosign the ledger; the one above cosigns theirs. */
   readonly witnessJob: WitnessJob;
+  /** What this authority's own ledger says of those that it witnesses. */
+  readonly peers: PeerCheckpoints;
+  readonly witnessedLedgers: WitnessedLedgersJob;
 }
 
 export const AUTHORITY_NODE = Symbol('authority node');

@@ -1,5 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { AddCheckpointController, CosignedController, LEDGER, LedgerController, WITNESS } from '#exchange/io';
+import {
+  AddCheckpointController,
+  CosignedController,
+  LEDGER,
+  LedgerController,
+  PEER_CHECKPOINTS,
+  PeerCheckpointsController,
+  WITNESS,
+} from '#exchange/io';
 import { ActsController } from './acts/acts.controller.js';
 import { AUTHORITY_NODE, type AuthorityNode } from './authority-node.js';
 import { EnrolmentController } from './enrolment/enrolment.controller.js';
@@ -26,12 +34,14 @@ export class AuthorityModule {
         LedgerController,
         AddCheckpointController,
         CosignedController,
+        PeerCheckpointsController,
         HealthController,
       ],
       providers: [
         { provide: AUTHORITY_NODE, useValue: node },
         { provide: LEDGER, useValue: node.ledger },
         { provide: WITNESS, useValue: node.witness },
+        { provide: PEER_CHECKPOINTS, useValue: node.peers },
       ],
     };
   }

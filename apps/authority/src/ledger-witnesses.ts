@@ -33,5 +33,6 @@ export function witnessJobOf(
     () => urls,
     () => keys,
     log,
+    () => Promise.resolve(),
   );
 }

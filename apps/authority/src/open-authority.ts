@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { Ledger, SeenCheckpoints } from '#ledger/io';
+import { PeerCheckpoints } from '#exchange/io';
+import { Ledger, SeenCheckpoints, SideRecords } from '#ledger/io';
 import type { Clock, Network, Randomness } from '#protocol';
 import { ActsDesk } from './acts/acts-desk.js';
 import { ActsStore } from './acts/acts.store.js';
@@ -24,6 +25,7 @@ import { EntityResolver } from './resolve-entity.js';
 import { StatementDesk, type Authority } from './statement-desk.js';
 import { StatusDesk } from './status-desk.js';
 import { StatusStore } from './status.store.js';
+import { WitnessedLedgersJob } from './witnessed-ledgers.job.js';
 
 export interface AuthorityPorts {
   readonly clock: Clock;
@@ -69,15 +71,19 @@ export async function openAuthority(config: AuthorityConfig, ports: AuthorityPor
   for (const { receiptId } of imported.slice(-1)) await ledger.integrated(receiptId, { timeoutMs: 60_000 });
   const parts = { anchor, jurisdictions, clock, dataSource, store, status, keys, desk, feed, push, changes, ledger };
   const doors = doorsOf({ ...parts, randomness: ports.randomness });
+  const seen = new SeenCheckpoints({ dataSource, clock });
+  const peers = new PeerCheckpoints(anchor.entityId, ledger, dataSource);
   return {
     ...parts,
     ...doors,
     witnessJob,
+    peers,
+    witnessedLedgers: new WitnessedLedgersJob(store, seen, peers, clock, log),
     statusDesk: new StatusDesk(status, clock),
     resolver: new EntityResolver(parts, { network, clock }),
     witness: {
       key: config.keys.witness,
-      seen: new SeenCheckpoints({ dataSource, clock }),
+      seen,
       clock,
       logs: { get: (origin) => store.ledger(origin) },
     },
@@ -117,7 +123,8 @@ function ledgerOf(
   const { ledger: noteKey, receipts: receiptKey } = keys;
   const identity = { origin: noteKey.name, issuer: anchor, noteKey, receiptKey };
   const ask = askPolicy(witnessPolicy, noteKey.name, network);
-  return new Ledger({ ...identity, dataSource, clock, randomness, askWitnesses: ask });
+  const sideRecords = new SideRecords(keys.sideRecords, randomness);
+  return new Ledger({ ...identity, dataSource, clock, randomness, sideRecords, askWitnesses: ask });
 }
 
 async function importAtFirstStart(

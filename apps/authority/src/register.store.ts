@@ -91,14 +91,16 @@ export class RegisterStore {
   }
 
   /** The ledger of that origin, where somebody enrolled has it. */
-  async ledger(origin: string): Promise<WitnessedLog | undefined> {
-    const [row] = await this.dataSource.query<{ ledger: JsonObject }[]>(
-      `select stated -> 'ledger' as ledger from enrolled_entity
+  async ledger(origin: string): Promise<(WitnessedLog & { readonly keeper: string }) | undefined> {
+    const [row] = await this.dataSource.query<{ keeper: string; ledger: JsonObject }[]>(
+      `select entity_id as keeper, stated -> 'ledger' as ledger from enrolled_entity
        where withdrawn_at is null and stated -> 'ledger' is not null and stated -> 'ledger' ->> 'origin' = $1`,
       [origin],
     );
     const { origin: name, vkey } = isJsonObject(row?.ledger) ? row.ledger : {};
-    return typeof name === 'string' && typeof vkey === 'string' ? { origin: name, vkey } : undefined;
+    return row && typeof name === 'string' && typeof vkey === 'string'
+      ? { origin: name, vkey, keeper: row.keeper }
+      : undefined;
   }
 
   /** What an entity attests about itself: the law of a jurisdiction. */

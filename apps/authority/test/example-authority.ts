@@ -10,6 +10,7 @@ import {
   generateSigningKey,
   systemRandomness,
   writeKeyFile,
+  writeSecretFile,
 } from '#protocol/io';
 import { KEY_FILES, ledgerOrigin, witnessName } from '../src/authority-keys.js';
 
@@ -65,6 +66,7 @@ export async function exampleAuthority(): Promise<ExampleAuthority> {
   await write(KEY_FILES.witness, generateNoteKey(witnessName(ANCHOR), 'cosignature', systemRandomness).privateJwk);
   await write(KEY_FILES.ledger, generateNoteKey(ledgerOrigin(ANCHOR), 'note', systemRandomness).privateJwk);
   await write(KEY_FILES.receipts, await generatePrivateJwk('sig'));
+  await writeSecretFile(join(directory, KEY_FILES.sideRecords), systemRandomness);
   const person = async (name: string) => {
     const jwk = await generatePrivateJwk('sig');
     await write(personKeyFile(name), jwk);

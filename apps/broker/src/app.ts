@@ -1,12 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import {
   NODE_CONTROLLERS,
+  PEER_CHECKPOINTS,
+  PeerCheckpoints,
+  PeerCheckpointsController,
+  PeerCheckpointsJob,
   nodeProviders,
   openNode,
   problemOfExchange,
   readEventsAsText,
   startOrClose,
-  type NodeConfig,
   type OpenNode,
   type Ports,
 } from '#exchange/io';
@@ -14,6 +17,7 @@ import { createHttpApp } from '#protocol/io';
 import { flushTracing } from '#tracing/io';
 import { migrations } from '../../../migrations/broker/index.js';
 import type { BrokerNode } from './broker-node.js';
+import type { BrokerConfig } from './config.js';
 import { BrokerRequests } from './broker-requests.store.js';
 import { BROKER_NODE, ExchangeController } from './exchange.controller.js';
 import { OwnerRules } from './owner-rules.js';
@@ -24,8 +28,12 @@ class BrokerModule {
   static of(node: BrokerNode, open: OpenNode): DynamicModule {
     return {
       module: BrokerModule,
-      controllers: [...NODE_CONTROLLERS, ExchangeController, RegisterController],
-      providers: [{ provide: BROKER_NODE, useValue: node }, ...nodeProviders(open)],
+      controllers: [...NODE_CONTROLLERS, PeerCheckpointsController, ExchangeController, RegisterController],
+      providers: [
+        { provide: BROKER_NODE, useValue: node },
+        { provide: PEER_CHECKPOINTS, useValue: node.peers },
+        ...nodeProviders(open),
+      ],
     };
   }
 }
@@ -44,7 +52,7 @@ const HANDLER_TIMEOUT_MS = 60_000;
 
 /** Boots a broker. Tests wrap the ports; the sandbox and `main.ts` boot the same thing. */
 export async function startBroker(
-  config: NodeConfig,
+  config: BrokerConfig,
   ports: Ports,
   log: (line: string) => void,
 ): Promise<RunningBroker> {
@@ -56,11 +64,15 @@ export async function startBroker(
     entityType: 'comity_broker',
     metadata: () => () => ({ jwks: { keys: [config.keys.signing.publicJwk] } }),
   });
+  const peers = new PeerCheckpoints(open.entityId, open.ledger, open.dataSource);
+  const peersJob = new PeerCheckpointsJob(open, peers, config.peerCheckpointSeconds * 1000, log);
   const node: BrokerNode = {
     ...open,
     requests: new BrokerRequests(open.dataSource),
     rules: new OwnerRules(open.dataSource, ports.network, ports.clock, log),
     followedSizes: new Map(),
+    peers,
+    peersJob,
   };
   const app = await createHttpApp(BrokerModule.of(node, open), {
     problemOf: problemOfExchange,
@@ -70,10 +82,12 @@ export async function startBroker(
   readEventsAsText(app);
   await app.listen(config.port, config.host);
   await startOrClose(open, app);
+  peersJob.start();
   return {
     node,
     url: await app.getUrl(),
     close: async () => {
+      peersJob.stop();
       await app.close();
       await open.close();
       await flushTracing();

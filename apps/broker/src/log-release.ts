@@ -20,6 +20,7 @@ import type { SpentRequest } from './broker-requests.store.js';
  * owner waits for this proof; nothing is released that stands in one ledger only.
  */
 export async function logRelease(body: ReleaseNoticeBody, node: BrokerNode): Promise<ReleaseLoggedBody> {
+  node.witnessWatch.require();
   const unverified = parseMessage(ReleaseNoticeClaims, readToken('release-notice', body.notice).claims);
   const spent = await grantedRequest(unverified, node);
   const claims = await verifyNotice(body, spent, node);

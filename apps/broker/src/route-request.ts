@@ -26,6 +26,7 @@ import { forwardGrant } from './forward-grant.js';
  * durable under a signed checkpoint, and nothing is decided twice.
  */
 export async function routeRequest(body: SubmitRequestBody, node: BrokerNode): Promise<BrokerOutcomeBody> {
+  node.witnessWatch.require();
   const arrived = readRequest(body.request);
   const requester = await resolveRequester(arrived, node);
   const earlier = await node.requests.find(arrived.claims.iss, arrived.claims.jti);

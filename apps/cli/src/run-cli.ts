@@ -15,6 +15,7 @@ import { addLedgerWatch } from './commands/ledger-watch.js';
 import { addLogin } from './commands/login.js';
 import { addLogout } from './commands/logout.js';
 import { addReadsImport } from './commands/reads-import.js';
+import { addReconcile } from './commands/reconcile.js';
 import { addRequests } from './commands/requests.js';
 import { addRuleDiff } from './commands/rule-diff.js';
 import { addRuleExplain } from './commands/rule-explain.js';
@@ -80,6 +81,7 @@ function programOf(cli: Cli): Command {
   addAlert(program, cli);
   program.commandsGroup('Auditors, and everybody who wants to check:');
   addTrace(program, cli);
+  addReconcile(program, cli);
   const trust = program.command('trust').description('who somebody is, and what binds them');
   addTrustResolve(trust, cli);
   addTrustExplain(trust, cli);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { noteKeyName } from '#exchange/io';
 import type { NoteKeyType } from '#ledger';
 import { generateNoteKey } from '#ledger/io';
-import { encodeBase64url, newSalt, type JsonObject, type JsonValue, type Randomness } from '#protocol';
-import { generatePrivateJwk, writeKeyFile } from '#protocol/io';
+import { encodeBase64url, type JsonObject, type JsonValue, type Randomness } from '#protocol';
+import { generatePrivateJwk, writeKeyFile, writeSecretFile } from '#protocol/io';
 import type { AgencyPlan, FederationPlan } from './plan.js';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -157,6 +157,7 @@ async function writeAuthorityKeys(
   const ledger = generateNoteKey(noteKeyName(anchor, 'ledger'), 'note', randomness);
   await writeKeyFile(join(keys, 'ledger.jwk.json'), ledger.privateJwk);
   await writeKeyFile(join(keys, 'receipts.jwk.json'), await generatePrivateJwk('sig'));
+  await writeSecretFile(join(keys, 'side-records.key'), randomness);
   return { directory: keys, anchorPublic: publicPart(anchorJwk) };
 }
 
@@ -188,8 +189,8 @@ async function writeNodeKeys(
   const ledger = noteKey('ledger', 'note');
   await writeKeyFile(join(keys, 'ledger.jwk'), ledger.privateJwk);
   await writeKeyFile(join(keys, 'witness.jwk'), noteKey('witness', 'cosignature').privateJwk);
-  for (const secret of ['tags.key', 'pseudonyms.key']) {
-    await writeFile(join(keys, secret), `${newSalt(randomness)}\n`, { mode: 0o600, flag: 'wx' });
+  for (const secret of ['tags.key', 'pseudonyms.key', 'side-records.key']) {
+    await writeSecretFile(join(keys, secret), randomness);
   }
   return {
     directory: keys,

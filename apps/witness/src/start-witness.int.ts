@@ -36,6 +36,7 @@ describe('a stand-alone witness', () => {
       () => [away, prefix],
       () => [key.vkey],
       (line) => said.push(line),
+      () => Promise.resolve(),
     );
     for (const id of ['r0', 'r1', 'r2']) {
       await append(ledger, database.dataSource, draft(id));
@@ -73,6 +74,7 @@ describe('a stand-alone witness', () => {
       () => [`${witness.url}/witness`],
       () => [key.vkey],
       (line) => said.push(line),
+      () => Promise.resolve(),
     ).cosignHead();
     expect(said).toEqual(['witness: the witness answered 404']);
     expect(await ledger.checkpointWithCosignatures()).toBeUndefined();

@@ -2,6 +2,7 @@ import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { addCheckpoint, type Witness } from '#ledger/io';
+import { ProblemError, problem } from '#protocol';
 import { WITNESS } from './cosigned.controller.js';
 
 /** A witness's door: it cosigns the largest consistent tree it has seen of each log that it follows (C2SP tlog-witness). */
@@ -18,10 +19,15 @@ export class AddCheckpointController {
   }
 }
 
-/** A checkpoint is signed text: decoding it leniently would change what was signed. */
+/**
+ * A checkpoint is signed text: decoding it leniently would change what was signed. No other door of the node takes text (W05).
+ */
 export function readCheckpointsAsBytes(app: NestFastifyApplication): void {
   app
     .getHttpAdapter()
     .getInstance()
-    .addContentTypeParser('text/plain', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    .addContentTypeParser('text/plain', { parseAs: 'buffer' }, (request, body, done) => {
+      if (request.url === '/witness/add-checkpoint') done(null, body);
+      else done(new ProblemError(problem(415, 'unsupported_media_type', 'this door takes `application/json`')));
+    });
 }

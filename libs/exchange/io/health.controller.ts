@@ -8,7 +8,7 @@ export const NODE = Symbol('node');
 
 const LATE_MS = 2_000;
 
-/** Health tests real ability: evidence can be written, the federation is known, this node is enrolled, and what holds is known. */
+/** Health tests real ability: evidence can be written and is witnessed, the federation is known, this node is enrolled, and what holds is known. */
 @Controller('health')
 export class HealthController {
   constructor(@Inject(NODE) private readonly node: ExchangeNode) {}
@@ -21,9 +21,11 @@ export class HealthController {
       this.isFine(() => ledger.head()),
       this.isFine(async () => directory.statuses.requireChain(directory.chainFor(entityId))),
     ]);
+    const { witnessWatch } = this.node;
     const checks = {
       database,
       ledger: ledger.signs && head,
+      witnessed: witnessWatch.state === 'witnessed' || witnessWatch.state === 'unwitnessed',
       federation: directory.brokers().length > 0,
       enrolled,
       status: (directory.statuses.oldestAgeMs() ?? Infinity) <= STATUS_MAX_AGE_SECONDS * 1000,
@@ -32,7 +34,9 @@ export class HealthController {
     const ready = Object.values(checks).every(Boolean);
     if (!ready) void reply.status(503).header('retry-after', '2');
     const members = this.node.directory.agencies().length;
-    return { entity_id: this.node.entityId, ready, checks, members };
+    const since = witnessWatch.unwitnessedSince;
+    const degraded = since === undefined ? {} : { unwitnessed_since: since };
+    return { entity_id: this.node.entityId, ready, checks, members, ...degraded };
   }
 
   /** A database that says nothing at all is away, too: whoever asks for health does not wait for it. */

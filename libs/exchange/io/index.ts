@@ -6,11 +6,12 @@ export {
   noteKeyName,
   readNodeConfig,
   readNoteKey,
-  readSecretFile,
   type Environment,
   type NodeConfig,
   type NodeKeys,
 } from './node-config.js';
+export { readSecretFile } from './secret-file.js';
+export { readSideRecordKeys } from './side-record-keys.js';
 export { AddCheckpointController, readCheckpointsAsBytes } from './add-checkpoint.controller.js';
 export { CosignedController, WITNESS } from './cosigned.controller.js';
 export { LEDGER, LedgerController } from './ledger.controller.js';
@@ -25,4 +26,11 @@ export { PeerRefusal, callPeer, callPeerJson, isTemporary, unavailable, type Pee
 export { refusedOnRecord } from './refused-on-record.js';
 export { receiptsOf, traceReceipts } from './trace-receipts.js';
 export { partiesView, partyView } from './party-views.js';
+export { witnessedLogs } from './witnessed-logs.js';
+export { CosignatureGatherer, type GatheredCosignature } from './gather-cosignatures.js';
+export { controllersOf } from './known-witnesses.js';
+export { PEER_CHECKPOINTS, PeerCheckpointsController } from './peer-checkpoints.controller.js';
+export { PeerCheckpointsJob } from './peer-checkpoints.job.js';
+export { PeerCheckpoints, hashOf, type PeerLog } from './peer-checkpoints.js';
+export { SideRecordsJob, type SideRecordDays } from './side-records.job.js';
 export { runProcess } from './run-process.js';

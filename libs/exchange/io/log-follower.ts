@@ -31,6 +31,13 @@ export class LogFollower {
     private readonly witnessVkeys: (keeper: string) => readonly string[],
   ) {}
 
+  /** Looks up a witnessed checkpoint of a ledger that nothing was seen of yet, so that it can be followed from there. */
+  meet(of: FollowedLedger): Promise<void> {
+    return this.inTurn(of, async () => {
+      if ((await this.seen.get(of.ledger.origin)) === undefined) await this.firstContact(of);
+    });
+  }
+
   async rememberedSize(origin: string): Promise<number> {
     return (await this.seen.get(origin))?.size ?? 0;
   }
@@ -42,8 +49,12 @@ export class LogFollower {
    * @throws LedgerError `split_view`, `consistency_invalid`, `first_contact_unwitnessed` ...; ExchangeError
    */
   follow(of: FollowedLedger, evidence: LedgerEvidenceBody): Promise<void> {
+    return this.inTurn(of, () => this.followInTurn(of, evidence));
+  }
+
+  private inTurn(of: FollowedLedger, step: () => Promise<void>): Promise<void> {
     const { origin } = of.ledger;
-    const turn = (this.turns.get(origin) ?? Promise.resolve()).then(() => this.followInTurn(of, evidence));
+    const turn = (this.turns.get(origin) ?? Promise.resolve()).then(step);
     this.turns.set(
       origin,
       turn.catch(() => undefined),
@@ -72,7 +83,7 @@ export class LogFollower {
       return;
     }
     const given = evidence.consistency_from === remembered.size ? evidence.consistency : undefined;
-    const hashes = given ?? (await this.lookUpConsistency(of, remembered.size, next.size));
+    const hashes = given ?? (await lookUpConsistency(this.network, of, remembered.size, next.size));
     await this.accept(of, evidence.checkpoint, remembered.size, hashes);
   }
 
@@ -119,22 +130,28 @@ export class LogFollower {
       origin: of.ledger.origin,
       note,
       logVkey: of.ledger.vkey,
-      consistency: { to: remembered, hashes: await this.lookUpConsistency(of, size, remembered) },
+      consistency: { to: remembered, hashes: await lookUpConsistency(this.network, of, size, remembered) },
     });
   }
+}
 
-  private async lookUpConsistency(of: FollowedLedger, from: number, to: number): Promise<readonly string[]> {
-    if (from === 0 || from === to) return [];
-    const answer = await callPeerJson(this.network, {
-      url: `${of.endpoint}/ledger/consistency?from=${from}&to=${to}`,
-      timeoutMs: LOOKUP_TIMEOUT_MS,
-      maxBytes: NOTE_BYTES,
-    }).catch((error: unknown) => {
-      // A ledger that signed a size and will not prove the way to it shows a history that it does not have (B04).
-      throw error instanceof PeerRefusal && !isTemporary(error) ? proofMissing(of, error) : error;
-    });
-    return hashesOf(answer, of);
-  }
+/** The way from one size of a log to another, as the log itself gives it. @throws ExchangeError `log_proof_invalid` */
+export async function lookUpConsistency(
+  network: Network,
+  of: FollowedLedger,
+  from: number,
+  to: number,
+): Promise<readonly string[]> {
+  if (from === 0 || from === to) return [];
+  const answer = await callPeerJson(network, {
+    url: `${of.endpoint}/ledger/consistency?from=${from}&to=${to}`,
+    timeoutMs: LOOKUP_TIMEOUT_MS,
+    maxBytes: NOTE_BYTES,
+  }).catch((error: unknown) => {
+    // A ledger that signed a size and will not prove the way to it shows a history that it does not have (B04).
+    throw error instanceof PeerRefusal && !isTemporary(error) ? proofMissing(of, error) : error;
+  });
+  return hashesOf(answer, of);
 }
 
 function hashesOf(answer: JsonValue, of: FollowedLedger): string[] {

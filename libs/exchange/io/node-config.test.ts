@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateNoteKey } from '#ledger/io';
 import { encodeBase64url } from '#protocol';
-import { generatePrivateJwk, systemRandomness, writeKeyFile } from '#protocol/io';
+import { generatePrivateJwk, systemRandomness, writeKeyFile, writeSecretFile } from '#protocol/io';
 import {
   ConfigurationError,
   EnvironmentReader,
@@ -28,6 +28,7 @@ beforeEach(async () => {
   }
   const { privateJwk } = generateNoteKey(noteKeyName(ID, 'ledger'), 'note', systemRandomness);
   await writeKeyFile(join(folder, 'ledger.jwk'), privateJwk);
+  await writeSecretFile(join(folder, 'side-records.key'), systemRandomness);
   environment = {
     COMITY_ENV: 'production',
     COMITY_ENTITY_ID: ID,

@@ -1,16 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noteKeyFromJwk, parseTlogPolicy, type NoteKey, type NoteKeyType, type TlogPolicy } from '#ledger';
-import {
-  decodeBase64url,
-  isJsonObject,
-  parseStrictJson,
-  parseStrictObject,
-  type JsonValue,
-  type SigningKey,
-} from '#protocol';
+import { isJsonObject, parseStrictJson, parseStrictObject, type JsonValue, type SigningKey } from '#protocol';
 import { networkList, readPrivateText, readSigningKeyFile, type Egress } from '#protocol/io';
+import type { SideRecordKeys } from '#ledger/io';
 import { parseEntityId, type PinnedAnchor } from '#trust';
+import { readSideRecordKeys } from './side-record-keys.js';
+import type { SideRecordDays } from './side-records.job.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,7 +37,11 @@ export interface NodeConfig {
   readonly refreshSeconds: number;
   /** Which addresses this node connects to. */
   readonly egress: Egress;
-  /** Further witnesses of this node's ledger, beside those of the anchors. */
+  /** How long what opens the receipts of the ledger is kept. */
+  readonly sideRecordDays: SideRecordDays;
+  /** How long this node works on while too few witnesses have cosigned its ledger. */
+  readonly unwitnessedSeconds: number;
+  /** Further witnesses of this node's ledger, beside those of the anchors, and how many of all it needs. */
   readonly witnessPolicy: TlogPolicy | undefined;
   readonly keys: NodeKeys;
 }
@@ -51,7 +51,12 @@ export interface NodeKeys {
   readonly federation: SigningKey;
   readonly signing: SigningKey;
   readonly ledger: NoteKey;
+  /** Seal what opens the receipts of the ledger. */
+  readonly sideRecords: SideRecordKeys;
 }
+
+/** No configuration makes a node work for longer than this on a ledger that nobody else sees. */
+const MAX_UNWITNESSED_SECONDS = 86_400;
 
 /** Reads values one by one and remembers what is wrong with each. */
 export class EnvironmentReader {
@@ -109,7 +114,7 @@ export class EnvironmentReader {
 /**
  * Reads what every node needs: `COMITY_ENV`, `COMITY_HOST` (127.0.0.1), `PORT`, `COMITY_ENTITY_ID`, `COMITY_NAME`,
  * `COMITY_SUPERIOR`, `COMITY_ANCHORS` (a file), `DATABASE_URL`, `COMITY_DATA`, `COMITY_KEYS` (a directory),
- * `COMITY_DATABASE_CONNECTIONS` (10), `COMITY_REFRESH_SECONDS` (10), `COMITY_REACHABLE_NETWORKS` (none), `COMITY_WITNESS_POLICY` (none, a file). Problems go to
+ * `COMITY_DATABASE_CONNECTIONS` (10), `COMITY_REFRESH_SECONDS` (10), `COMITY_UNWITNESSED_SECONDS` (3600), `COMITY_CONTENT_DAYS` (365), `COMITY_ACCOUNTABILITY_DAYS` (3650), `COMITY_REACHABLE_NETWORKS` (none), `COMITY_WITNESS_POLICY` (none, a file). Problems go to
  * `reader`; the result is complete only if `reader.finish()` does not throw.
  */
 export async function readNodeConfig(reader: EnvironmentReader): Promise<NodeConfig | undefined> {
@@ -130,6 +135,7 @@ export async function readNodeConfig(reader: EnvironmentReader): Promise<NodeCon
   const federation = await reader.file('COMITY_KEYS', join(directory, 'federation.jwk'), readSigningKeyFile);
   const signing = await reader.file('COMITY_KEYS', join(directory, 'signing.jwk'), readSigningKeyFile);
   const ledger = await readNoteKey(reader, directory, 'ledger', entityId);
+  const sideRecords = await reader.file('COMITY_KEYS', directory, readSideRecordKeys);
   const policyFile = reader.optional('COMITY_WITNESS_POLICY');
   const witnessPolicy =
     policyFile === undefined ? undefined : await reader.file('COMITY_WITNESS_POLICY', policyFile, readPolicy);
@@ -144,14 +150,31 @@ export async function readNodeConfig(reader: EnvironmentReader): Promise<NodeCon
     dataDirectory: reader.optional('COMITY_DATA') ?? '.comity/data',
     // With fewer, requests and the sequencer would wait for each other's connection.
     databaseConnections: Math.max(3, reader.wholeNumber('COMITY_DATABASE_CONNECTIONS', 10, 200)),
+    unwitnessedSeconds: Math.max(60, reader.wholeNumber('COMITY_UNWITNESSED_SECONDS', 3_600, MAX_UNWITNESSED_SECONDS)),
+    sideRecordDays: readSideRecordDays(reader),
     refreshSeconds: Math.max(1, reader.wholeNumber('COMITY_REFRESH_SECONDS', 10, 60)),
   };
   const networks = readNetworks(reader);
-  if (!anchors || !federation || !signing || !ledger) return undefined;
+  if (!anchors || !federation || !signing || !ledger || !sideRecords) return undefined;
   if (environment !== 'development' && environment !== 'production') return undefined;
   // On loopback stands nothing but a development federation; below any other anchor it is an attacker's address (W11).
   const loopback = anchors.some(({ entityId: anchor }) => anchor.startsWith('http:'));
-  return { ...config, environment, anchors, egress: { loopback, networks }, keys: { federation, signing, ledger } };
+  return {
+    ...config,
+    environment,
+    anchors,
+    egress: { loopback, networks },
+    keys: { federation, signing, ledger, sideRecords },
+  };
+}
+
+function readSideRecordDays(reader: EnvironmentReader): SideRecordDays {
+  const accountability = reader.wholeNumber('COMITY_ACCOUNTABILITY_DAYS', 3_650, 36_500);
+  const content = reader.wholeNumber('COMITY_CONTENT_DAYS', 365, 36_500);
+  if (content > accountability) {
+    reader.problems.push('COMITY_CONTENT_DAYS is larger than COMITY_ACCOUNTABILITY_DAYS: content goes first');
+  }
+  return { accountability, content };
 }
 
 function readNetworks(reader: EnvironmentReader): string[] {
@@ -180,13 +203,6 @@ export async function readNoteKey(
 /** Schema-less, as C2SP tlog-checkpoint wants origins: `host[:port]/path/ledger`. */
 export function noteKeyName(entityId: string, job: 'ledger' | 'witness'): string {
   return `${entityId.replace(/^https?:\/\//, '')}/${job}`;
-}
-
-/** 32 secret bytes, base64url, alone in a file. */
-export async function readSecretFile(path: string): Promise<Uint8Array> {
-  const bytes = decodeBase64url((await readPrivateText(path)).trim());
-  if (bytes.byteLength !== 32) throw new TypeError('32 bytes in base64url are expected');
-  return bytes;
 }
 
 /** A tlog-policy: its `witness` lines with an address are asked to cosign. */

@@ -1,5 +1,5 @@
 import type { DataSource, MigrationInterface } from 'typeorm';
-import { Ledger, SeenCheckpoints, type AskWitnesses } from '#ledger/io';
+import { Ledger, SeenCheckpoints, SideRecords, type AskWitnesses } from '#ledger/io';
 import type { Clock, JsonObject, Network, Randomness } from '#protocol';
 import { createDataSource, openDatabase, runMigrations } from '#postgres/io';
 import { feedPositionsIn, OwnConfiguration, seenStatementsIn, TrustDirectory } from '#trust/io';
@@ -7,9 +7,12 @@ import type { ComityEntityType } from '#trust';
 import { startedFields } from '../src/index.js';
 import { askWitnesses, witnessesOf, type WitnessDoor } from './ask-witnesses.js';
 import type { ExchangeNode } from './exchange-node.js';
+import { knownWitnesses } from './known-witnesses.js';
 import { LogFollower } from './log-follower.js';
 import type { NodeConfig } from './node-config.js';
+import { SideRecordsJob } from './side-records.job.js';
 import { WitnessJob } from './witness.job.js';
+import { WitnessWatch } from './witness-watch.js';
 
 export interface Ports {
   readonly clock: Clock;
@@ -101,7 +104,26 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
   const prefixes = listed.map(({ url }) => url);
   const ofPolicy = config.witnessPolicy?.witnesses.map(({ key }) => key.vkey) ?? [];
   const witnessKeys = () => [...directory.witnessKeys(), ...ofPolicy];
-  const witnessJob = new WitnessJob(ledger, ports.network, ports.clock, () => prefixes, witnessKeys, log);
+  const parts = { entityId: config.entityId, ledger, dataSource, ...ports };
+  const sideRecords = new SideRecordsJob(parts, config.sideRecordDays, log);
+  const witnessWatch = new WitnessWatch({
+    ledger,
+    dataSource,
+    entityId: config.entityId,
+    policy: config.witnessPolicy,
+    graceMs: config.unwitnessedSeconds * 1000,
+    clock: ports.clock,
+    log,
+  });
+  const witnessJob = new WitnessJob(
+    ledger,
+    ports.network,
+    ports.clock,
+    () => prefixes,
+    witnessKeys,
+    log,
+    () => witnessWatch.look(),
+  );
   return {
     ...ports,
     entityId: config.entityId,
@@ -110,10 +132,15 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
     ledger,
     follower,
     directory,
+    witnesses: () => knownWitnesses(config, directory),
+    witnessPolicy: config.witnessPolicy,
     own,
     seen,
     witnessJob,
+    witnessWatch,
     async start() {
+      sideRecords.start();
+      await witnessWatch.look();
       await directory.refresh();
       // Now the agencies are known as well, who cosign in every exchange and so have seen the most (B10).
       await ledger.confirmHistory();
@@ -126,6 +153,7 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
       directory.stop();
       own.stop();
       witnessJob.stop();
+      sideRecords.stop();
       await ledger.stop();
       // Closed already where its last start was refused.
       if (dataSource.isInitialized) await dataSource.destroy();
@@ -159,6 +187,7 @@ async function openLedger(
     clock: ports.clock,
     randomness: ports.randomness,
     askWitnesses: ask,
+    sideRecords: new SideRecords(config.keys.sideRecords, ports.randomness),
   });
   await ledger.start();
   await ledger.append(dataSource.manager, {

@@ -28,6 +28,8 @@ export class WitnessJob {
     private readonly witnesses: () => readonly string[],
     private readonly witnessVkeys: () => readonly string[],
     private readonly log: (line: string) => void,
+    /** To look how far the ledger is witnessed now. */
+    private readonly afterRound: () => Promise<void>,
   ) {}
 
   start(): void {
@@ -103,6 +105,7 @@ export class WitnessJob {
   private async loop(): Promise<void> {
     while (!this.stopped) {
       await this.cosignHead();
+      await this.afterRound().catch((error: unknown) => this.say(error));
       const isNew = [...this.followed.values()].every(({ cosigned }) => cosigned < 0);
       await this.clock.sleep(isNew ? 250 : EVERY_MS);
     }

@@ -100,11 +100,13 @@ export interface OpenedFacts {
   readonly counted: CountedFacts;
   /** Whose cameras made the reads that would be released; empty before the search, where none is chosen yet. */
   readonly cameraOwnerClasses: readonly string[];
+  /** Of an owner alone: who asks releases nothing that anybody could have witnessed. */
+  readonly witnesses: Fact<number>;
 }
 
 /** What the owner decides on. */
 export function factsAtOwner(parties: Parties, clear: ClearFacts, opened: OpenedFacts): Facts {
-  const { ask, persons, declarations, counted, cameraOwnerClasses } = opened;
+  const { ask, persons, declarations, counted, cameraOwnerClasses, witnesses } = opened;
   return {
     ...partiesOf(parties),
     request: {
@@ -115,6 +117,7 @@ export function factsAtOwner(parties: Parties, clear: ClearFacts, opened: Opened
       declarations: known(declarations),
       approverRole: known(persons.approverRole),
       cameraOwnerClasses: known(cameraOwnerClasses),
+      witnesses,
       approverDistinct: known(persons.distinct),
       officerAcr: known(persons.officer.acr),
       officerRole: known(persons.officer.role),

@@ -51,6 +51,7 @@ export {
   endedFields,
   grantedFields,
   opensTo,
+  peerCheckpointFields,
   recallAnsweredFields,
   recalledFields,
   refusedFields,
@@ -58,7 +59,11 @@ export {
   releaseLoggedFields,
   ruleFields,
   sentFields,
+  splitViewFields,
   startedFields,
+  unwitnessedFields,
+  witnessedAgainFields,
+  witnessedFields,
   type Hop,
   type ReceiptFields,
 } from './receipt-fields.js';
@@ -75,6 +80,13 @@ export {
   actedFields,
   verifiedFields,
 } from './receipt-fields-of-data.js';
+export {
+  countedWitnesses,
+  independentWitnesses,
+  type Cosigned,
+  type Dependent,
+  type KnownWitness,
+} from './independent-witnesses.js';
 export { encryptionKeyOf, nodeMetadataOf, type NodeMetadata, type ProviderMetadata } from './node-metadata.js';
 export { declarationFact, verifiedDeclarations } from './declarations.js';
 export { signRule, verifySignedRule, type SignedRule } from './signed-rule.js';
@@ -88,6 +100,7 @@ export {
   type UnverifiedTraceLedger,
 } from './trace/verify-trace.js';
 export type { TraceCheck, TraceCheckCode, TraceCheckState } from './trace/trace-check.js';
+export { unmatchedIn, type ReconciledSide, type Unmatched } from './trace/unmatched.js';
 export type { TracedRequest } from './trace/reconcile-request.js';
 export type { RequestEnd } from './trace/request-hops.js';
 export {

@@ -71,6 +71,10 @@ export const releaseFields = (
 /** Broker: the owner's release receipt, before the release. */
 export const releaseLoggedFields = (of: OneRequest & { release: string; ciphertext: string }) => fields(of);
 
+/** Owner: the broker's checkpoint over this release, as independent witnesses have cosigned it before anything left. */
+export const witnessedFields = (of: OneRequest & { release: string; witnesses: string[]; notes: string[] }) =>
+  fields(of);
+
 /** Owner: the answer left. A release without it is reported as unconfirmed. */
 export const sentFields = (of: OneRequest & { release: string }) => fields(of);
 
@@ -107,6 +111,23 @@ export const declaredFields = (of: {
 
 /** Any hop: an auditor read the receipts of a transaction, within the scope that its superior states (T8). */
 export const auditReadFields = (of: { auditor: string; txn: string; query: string; receipts: number }) => fields(of);
+
+/** A node: too few witnesses have cosigned this ledger since then; and that enough have again. */
+export const unwitnessedFields = (of: { node: string; since: string; cosigned_size: number }) => fields(of);
+export const witnessedAgainFields = (of: { node: string; since: string; cosigned_size: number }) => fields(of);
+
+/** A broker or an oversight witness: how far it has followed another log, with the note as it was signed and cosigned. */
+export const peerCheckpointFields = (of: {
+  node: string;
+  keeper: string;
+  origin: string;
+  size: number;
+  note: string;
+}) => fields(of);
+
+/** The same: another log signed two trees that cannot both be true; both notes, as they were signed. */
+export const splitViewFields = (of: { node: string; keeper: string; origin: string; stored: string; shown: string }) =>
+  fields(of);
 
 /** A node started to keep this ledger. */
 export const startedFields = (of: { node: string }) => fields(of);

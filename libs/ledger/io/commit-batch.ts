@@ -72,7 +72,7 @@ export async function commitBatch(database: DataSource, batch: PreparedBatch): P
     direct.map(({ receipt }) => receipt.receiptId),
     direct.map(({ receipt }) => receipt.kind),
     direct.map(({ receipt }) => receipt.txn),
-    direct.map(({ receipt }) => JSON.stringify(receipt.opening)),
+    direct.map(({ receipt }) => JSON.stringify(receipt.sealed)),
     direct.map((entry) => Buffer.from(entry.leafHash)),
     direct.map(({ digest }) => digest),
   ]);

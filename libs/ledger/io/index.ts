@@ -1,11 +1,15 @@
 export { addCheckpoint, lastCosigned, type Witness, type WitnessAnswer, type WitnessedLog } from './add-checkpoint.js';
-export { Ledger, type LedgerOptions, type ReceiptRecord } from './ledger.js';
+export { Ledger, type LedgerOptions } from './ledger.js';
 export type { AskWitnesses, WitnessWord } from './own-history.js';
 export type { LedgerIdentity } from './batch.js';
 export type { CosignedCheckpoint } from './cosignatures.js';
 export type { ReceiptDraft } from './pending-receipts.js';
+export type { ReceiptRecord } from './receipt-record.js';
 export type { ReceiptProof } from './receipt-proof.js';
 export { checkDatabase } from './check-database.js';
 export { SeenCheckpoints, type ShownCheckpoint, type SplitView } from './seen-checkpoints.js';
 export { verifyReceipt, type ReceiptToVerify, type VerifiedReceipt } from './verify-receipt.js';
+export type { ErasedReceipts } from './erase-openings.js';
+export { SideRecords, type SealedOpening, type SideRecordKeys } from './side-records.js';
+export type { Unwitnessed } from './unwitnessed.js';
 export { generateNoteKey } from './generate-note-key.js';

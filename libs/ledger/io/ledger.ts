@@ -6,8 +6,8 @@ import {
   encodeBase64,
   formatCheckpoint,
   signNote,
-  type Opening,
-  type ReceiptKind,
+  type FieldGroup,
+  type TlogPolicy,
 } from '../src/index.js';
 import type { LedgerIdentity } from './batch.js';
 import { keepCosignature, readCosigned, type CosignedCheckpoint } from './cosignatures.js';
@@ -16,11 +16,15 @@ import { LogView } from './log-view.js';
 import { confirmHistory, type AskWitnesses } from './own-history.js';
 import { appendPending, committed, type ReceiptDraft } from './pending-receipts.js';
 import { proofFromIndex, type ReceiptProof } from './receipt-proof.js';
+import type { ReceiptRecord } from './receipt-record.js';
 import { RollingCheck } from './rolling-check.js';
 import { checkLog } from './self-check.js';
 import { Sequencer } from './sequencer.js';
 import { bundleAt, entriesBetween } from './served-entries.js';
+import { eraseOpenings, sealOpenings, type ErasedReceipts } from './erase-openings.js';
+import type { SideRecords } from './side-records.js';
 import { checkDurability } from './startup-guards.js';
+import { readUnwitnessed, type Unwitnessed } from './unwitnessed.js';
 
 export interface LedgerOptions extends LedgerIdentity {
   readonly dataSource: DataSource;
@@ -28,17 +32,8 @@ export interface LedgerOptions extends LedgerIdentity {
   readonly randomness: Randomness;
   /** What the witnesses of this ledger last cosigned; asked before anything is signed. */
   readonly askWitnesses: AskWitnesses;
-}
-
-/** A receipt as the owner of the ledger finds it again. */
-export interface ReceiptRecord {
-  readonly receiptId: string;
-  readonly index: number;
-  readonly kind: ReceiptKind;
-  readonly txn: string | null;
-  readonly atMs: number;
-  readonly opening: Opening;
-  readonly digest: string;
+  /** Seals and opens what opens the commitments. */
+  readonly sideRecords: SideRecords;
 }
 
 /**
@@ -94,6 +89,7 @@ export class Ledger {
     const empty = formatCheckpoint({ origin, size: 0, root: emptyRoot() });
     await createState(dataSource, origin, signNote(empty, [noteKey]));
     await this.#view.refresh();
+    await sealOpenings(dataSource, this.#options.sideRecords);
     this.#sequencer.start(await this.confirmHistory());
     this.#rolling.start();
   }
@@ -126,7 +122,8 @@ export class Ledger {
    */
   async append(manager: EntityManager, draft: ReceiptDraft): Promise<void> {
     if (this.halted) throw this.halted;
-    await appendPending(manager, draft, this.#options.randomness, this.#options.clock.now());
+    const { randomness, sideRecords, clock } = this.#options;
+    await appendPending(manager, draft, randomness, sideRecords, clock.now());
   }
 
   /**
@@ -137,7 +134,10 @@ export class Ledger {
    * @throws LedgerError `receipt_conflict`, `malformed_commitment`, `not_durable_in_time`, `not_running`; why it halted
    */
   async record(draft: ReceiptDraft, options: { timeoutMs?: number } = {}): Promise<ReceiptProof> {
-    return this.#sequencer.record(committed(draft, this.#options.randomness), options.timeoutMs);
+    return this.#sequencer.record(
+      committed(draft, this.#options.randomness, this.#options.sideRecords),
+      options.timeoutMs,
+    );
   }
 
   /**
@@ -156,7 +156,7 @@ export class Ledger {
    * @throws LedgerError `receipt_unknown`, `range_refused` where no checkpoint of that size was signed
    */
   async proofOf(receiptId: string, options: { size?: number } = {}): Promise<ReceiptProof> {
-    const [receipt] = await readReceipts(this.#options.dataSource, [receiptId]);
+    const [receipt] = await readReceipts(this.#options.dataSource, this.#options.sideRecords, [receiptId]);
     if (receipt === undefined) {
       throw new LedgerError('receipt_unknown', `receipt \`${receiptId}\` is not in the log`, { receiptId });
     }
@@ -164,8 +164,7 @@ export class Ledger {
   }
 
   /**
-   * Base64 hashes that prove the log of `from` entries to be the beginning of that of `to`; none for `from` 0, because
-   * everything begins with nothing.
+   * Base64 hashes that prove the log of `from` entries to be the beginning of that of `to`; none for `from` 0.
    *
    * @throws LedgerError `range_refused`
    */
@@ -182,16 +181,7 @@ export class Ledger {
 
   /** The receipts of a transaction that are in the log, in its order. */
   async receipts(query: { txn: string }): Promise<ReceiptRecord[]> {
-    const receipts = await readReceiptsOf(this.#options.dataSource, query.txn);
-    return receipts.map(({ receiptId, index, kind, txn, atMs, opening, digest }) => ({
-      receiptId,
-      index,
-      kind,
-      txn,
-      atMs,
-      opening,
-      digest,
-    }));
+    return readReceiptsOf(this.#options.dataSource, this.#options.sideRecords, query.txn);
   }
 
   /**
@@ -225,6 +215,16 @@ export class Ledger {
   /** The checkpoint of `size` with its cosignatures; without a size the largest that anybody has cosigned. */
   async checkpointWithCosignatures(size?: number): Promise<CosignedCheckpoint | undefined> {
     return readCosigned(this.#options.dataSource, size);
+  }
+
+  /** Erases a group of fields from side records, for good, and says of how many. Every proof stays valid. */
+  async eraseOpenings(group: FieldGroup, which: ErasedReceipts): Promise<number> {
+    return eraseOpenings(this.#options.dataSource, group, which);
+  }
+
+  /** What of the log too few witnesses have cosigned, and since when; `undefined` where nothing is. */
+  async unwitnessed(policy: TlogPolicy | undefined): Promise<Unwitnessed | undefined> {
+    return readUnwitnessed(this.#options.dataSource, policy);
   }
 
   /** One piece of the rolling check, which otherwise runs by itself; the rounds that are complete. */

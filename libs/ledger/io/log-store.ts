@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { LedgerError, decodeBundle, emptyRoot, type Opening, type ReceiptKind } from '../src/index.js';
 import { queryRows, toBytes, toCount } from './rows.js';
+import type { SealedOpening, SideRecords } from './side-records.js';
 
 /** The row that every commit moves by compare-and-swap. */
 export interface LogState {
@@ -147,12 +148,17 @@ interface IndexRow {
   kind: ReceiptKind;
   txn: string | null;
   at: Date;
-  opening: Opening;
+  opening: SealedOpening;
   leaf_hash: Buffer;
   digest: string;
 }
 
-async function readIndex(database: DataSource, where: string, parameters: unknown[]): Promise<IndexedReceipt[]> {
+async function readIndex(
+  database: DataSource,
+  side: SideRecords,
+  where: string,
+  parameters: unknown[],
+): Promise<IndexedReceipt[]> {
   const rows = await queryRows<IndexRow>(
     database,
     `select receipt_id, entry_index, kind, txn, at, opening, leaf_hash, digest
@@ -165,20 +171,34 @@ async function readIndex(database: DataSource, where: string, parameters: unknow
     kind: row.kind,
     txn: row.txn,
     atMs: row.at.getTime(),
-    opening: row.opening,
+    opening: side.open(row.receipt_id, row.opening),
     leafHash: toBytes(row.leaf_hash),
     digest: row.digest,
   }));
 }
 
-export function readReceipts(database: DataSource, receiptIds: readonly string[]): Promise<IndexedReceipt[]> {
-  return readIndex(database, `receipt_id = any($1::text[])`, [receiptIds]);
+export function readReceipts(
+  database: DataSource,
+  side: SideRecords,
+  receiptIds: readonly string[],
+): Promise<IndexedReceipt[]> {
+  return readIndex(database, side, `receipt_id = any($1::text[])`, [receiptIds]);
 }
 
-export function readReceiptsOf(database: DataSource, txn: string): Promise<IndexedReceipt[]> {
-  return readIndex(database, `txn = $1`, [txn]);
+export function readReceiptsOf(database: DataSource, side: SideRecords, txn: string): Promise<IndexedReceipt[]> {
+  return readIndex(database, side, `txn = $1`, [txn]);
 }
 
-export function readReceiptsAt(database: DataSource, begin: number, end: number): Promise<IndexedReceipt[]> {
-  return readIndex(database, `entry_index >= $1 and entry_index < $2`, [begin, end]);
+/** Of each entry which receipt it is, without what opens it. */
+export async function readPlaces(
+  database: DataSource,
+  begin: number,
+  end: number,
+): Promise<{ index: number; leafHash: Uint8Array }[]> {
+  const rows = await queryRows<{ entry_index: string; leaf_hash: Buffer }>(
+    database,
+    `select entry_index, leaf_hash from receipt_index where entry_index >= $1 and entry_index < $2 order by entry_index`,
+    [begin, end],
+  );
+  return rows.map((row) => ({ index: toCount(row.entry_index), leafHash: toBytes(row.leaf_hash) }));
 }

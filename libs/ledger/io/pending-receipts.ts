@@ -13,6 +13,7 @@ import {
 import type { Randomness } from '#protocol';
 import { opensTo, receiptConflict } from './direct-receipts.js';
 import { queryRows } from './rows.js';
+import type { SealedOpening, SideRecords } from './side-records.js';
 
 /** What a hop wants to have on record. */
 export interface ReceiptDraft {
@@ -31,6 +32,8 @@ export interface PendingReceipt {
   readonly txn: string | null;
   readonly commitments: Commitments;
   readonly opening: Opening;
+  /** The opening as it is stored; sealed once, so that a retry writes the same bytes. */
+  readonly sealed: SealedOpening;
 }
 
 const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -48,18 +51,19 @@ export async function appendPending(
   manager: EntityManager,
   draft: ReceiptDraft,
   randomness: Randomness,
+  side: SideRecords,
   nowMs: number,
 ): Promise<void> {
-  const { receiptId, kind, txn, commitments, opening } = committed(draft, randomness);
+  const { receiptId, kind, txn, commitments, sealed } = committed(draft, randomness, side);
   const inserted = await queryRows<{ position: string }>(
     manager,
     `insert into log_pending (receipt_id, kind, txn, commitments, opening, created)
      values ($1, $2, $3, $4::jsonb, $5::jsonb, $6) on conflict (receipt_id) do nothing returning position`,
-    [receiptId, kind, txn, JSON.stringify(commitments), JSON.stringify(opening), new Date(nowMs)],
+    [receiptId, kind, txn, JSON.stringify(commitments), JSON.stringify(sealed), new Date(nowMs)],
   );
   // A second statement, because the sequencer may have moved an earlier row of this id to the index meanwhile: whoever
   // could insert sees it there now.
-  const known = await queryRows<{ pending: boolean; kind: string; txn: string | null; opening: Opening }>(
+  const known = await queryRows<{ pending: boolean; kind: string; txn: string | null; opening: SealedOpening }>(
     manager,
     `select false as pending, kind, txn, opening from receipt_index where receipt_id = $1
      union all select true, kind, txn, opening from log_pending where receipt_id = $1`,
@@ -73,7 +77,7 @@ export async function appendPending(
   const earlier = indexed ?? known[0];
   if (earlier === undefined)
     throw new LedgerError('receipt_conflict', 'the receipt was taken away while it was appended');
-  if (earlier.kind !== kind || earlier.txn !== txn || !opensTo(earlier.opening, draft.fields)) {
+  if (earlier.kind !== kind || earlier.txn !== txn || !opensTo(side.open(receiptId, earlier.opening), draft.fields)) {
     throw receiptConflict(receiptId);
   }
 }
@@ -83,25 +87,27 @@ export async function appendPending(
  *
  * @throws LedgerError `malformed_commitment`
  */
-export function committed(draft: ReceiptDraft, randomness: Randomness): PendingReceipt {
+export function committed(draft: ReceiptDraft, randomness: Randomness, side: SideRecords): PendingReceipt {
   checkDraft(draft);
   const { receiptId, kind, fields } = draft;
   const count = FIELD_GROUPS.reduce((sum, group) => sum + Object.keys(fields[group]).length, 0);
   const salts = randomness.bytes(SALT_BYTES * count);
   let drawn = 0;
   const nextSalt = () => salts.subarray(drawn, (drawn += SALT_BYTES));
-  return { receiptId, kind, txn: draft.txn ?? null, ...commitFields(fields, nextSalt) };
+  const { commitments, opening } = commitFields(fields, nextSalt);
+  return { receiptId, kind, txn: draft.txn ?? null, commitments, opening, sealed: side.seal(receiptId, opening) };
 }
 
 /** The receipts whose turn it is, in order of insertion; without those that are in the log already. */
-export async function readPending(database: DataSource, limit: number): Promise<PendingReceipt[]> {
-  return queryRows<PendingReceipt>(
+export async function readPending(database: DataSource, side: SideRecords, limit: number): Promise<PendingReceipt[]> {
+  const rows = await queryRows<Omit<PendingReceipt, 'opening' | 'sealed'> & { readonly opening: SealedOpening }>(
     database,
     `select receipt_id as "receiptId", kind, txn, commitments, opening from log_pending p
      where not exists (select from receipt_index i where i.receipt_id = p.receipt_id)
      order by position limit $1`,
     [limit],
   );
+  return rows.map((row) => ({ ...row, opening: side.open(row.receiptId, row.opening), sealed: row.opening }));
 }
 
 function checkDraft(draft: ReceiptDraft): void {

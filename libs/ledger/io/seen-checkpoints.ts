@@ -66,6 +66,11 @@ export class SeenCheckpoints {
     return row && { size: toCount(row.size), root: toBytes(row.root), note: row.note };
   }
 
+  /** The newest note of every log that was followed. */
+  async notes(): Promise<{ origin: string; note: string }[]> {
+    return queryRows(this.#dataSource, `select origin, note from seen_checkpoint order by origin`, []);
+  }
+
   /** The note remembered of the log whose origin has this SHA-256 (hex), as a witness is asked for it. */
   async noteOfOriginHash(originHash: string): Promise<string | undefined> {
     const [row] = await queryRows<{ note: string }>(

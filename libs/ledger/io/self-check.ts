@@ -12,7 +12,7 @@ import {
   type FullTile,
   type GrowingTree,
 } from '../src/index.js';
-import { readBatches, readReceiptsAt, readTiles, type LogState } from './log-store.js';
+import { readBatches, readPlaces, readTiles, type LogState } from './log-store.js';
 
 const BATCHES_AT_ONCE = 64;
 
@@ -95,7 +95,7 @@ function checkTile(tile: FullTile, stored: Uint8Array | undefined): void {
 
 /** The index says of every entry which receipt it is; an entry that nobody finds is as good as lost. */
 async function checkIndex(database: DataSource, begin: number, leaves: readonly Uint8Array[]): Promise<void> {
-  const receipts = await readReceiptsAt(database, begin, begin + leaves.length);
+  const receipts = await readPlaces(database, begin, begin + leaves.length);
   leaves.forEach((leaf, i) => {
     const receipt = receipts[i];
     if (receipt?.index !== begin + i) throw doubtful('an entry is missing in the index', { index: begin + i });

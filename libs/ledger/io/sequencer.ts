@@ -8,6 +8,7 @@ import { readReceipts } from './log-store.js';
 import type { LogView } from './log-view.js';
 import { readPending, type PendingReceipt } from './pending-receipts.js';
 import { proofFromBatch, proofFromIndex, type ReceiptProof } from './receipt-proof.js';
+import type { SideRecords } from './side-records.js';
 import { Waiters } from './waiters.js';
 import { WakeUp } from './wake-up.js';
 
@@ -44,7 +45,7 @@ export class Sequencer {
   constructor(
     private readonly database: DataSource,
     private readonly view: LogView,
-    private readonly identity: LedgerIdentity,
+    private readonly identity: LedgerIdentity & { readonly sideRecords: SideRecords },
     private readonly clock: Clock,
     /** Whether the stored log is what its witnesses saw; asked until it is, before anything is signed. */
     private readonly confirm: () => Promise<boolean>,
@@ -197,7 +198,7 @@ export class Sequencer {
     // Before it is read: what comes while it is read makes it worth another look.
     this.#mayBeQueued = false;
     try {
-      const queued = await readPending(this.database, MAX_BATCH);
+      const queued = await readPending(this.database, this.identity.sideRecords, MAX_BATCH);
       if (queued.length === MAX_BATCH) this.#mayBeQueued = true;
       return queued;
     } catch (error) {
@@ -220,6 +221,7 @@ export class Sequencer {
     if (wanted.length === 0) return;
     for (const known of await readReceipts(
       this.database,
+      this.identity.sideRecords,
       wanted.map(({ receiptId }) => receiptId),
     )) {
       const direct = this.#direct.get(known.receiptId);
@@ -239,7 +241,7 @@ export class Sequencer {
   async #settleLeft(waiting: readonly string[]): Promise<void> {
     const left = waiting.filter((receiptId) => this.#waiters.has(receiptId));
     if (left.length === 0) return;
-    for (const receipt of await readReceipts(this.database, left)) {
+    for (const receipt of await readReceipts(this.database, this.identity.sideRecords, left)) {
       this.#waiters.settle(receipt.receiptId, await proofFromIndex(this.database, this.view, receipt, undefined));
     }
   }

@@ -47,6 +47,7 @@ beforeAll(async () => {
     kind: 'granted' as const,
     txn: null,
     ...commitFields(fields, () => randomness.bytes(32)),
+    sealed: {},
   }));
   batch = await prepareBatch(
     empty,

@@ -41,6 +41,7 @@ export type LedgerErrorCode =
   | 'not_durable_in_time'
   | 'database_unsafe'
   | 'database_doubtful'
+  | 'side_record_unreadable'
   | 'history_rewritten';
 
 /**

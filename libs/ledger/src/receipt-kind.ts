@@ -32,6 +32,10 @@ export const RECEIPT_KINDS = [
   'acted',
   'outcome',
   'export_refused',
+  'unwitnessed',
+  'witnessed_again',
+  'peer_checkpoint',
+  'split_view',
 ] as const;
 
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];

@@ -12,6 +12,7 @@ import {
   type ReceiptProof,
   type VerifiedReceipt,
 } from '../io/index.js';
+import { sideRecordsOf } from './side-records.js';
 import { noteKeyFromSeed, type LedgerError, type LedgerErrorCode } from '../src/index.js';
 
 export const origin = 'ledger.example/node';
@@ -41,7 +42,9 @@ export function ledgerOver(
   askWitnesses: AskWitnesses = () => Promise.resolve([]),
 ): Ledger {
   const randomness = seededRandomness(`ledger ${(seeds += 1)}`);
-  const ledger = new Ledger({ ...of, dataSource, issuer, receiptKey, clock: systemClock, randomness, askWitnesses });
+  const sideRecords = sideRecordsOf(randomness);
+  const common = { dataSource, issuer, receiptKey, clock: systemClock, randomness, sideRecords, askWitnesses };
+  const ledger = new Ledger({ ...of, ...common });
   running.unshift(ledger);
   return ledger;
 }

@@ -122,7 +122,7 @@ export interface RequestFacts {
   readonly budgets: Fact<readonly BudgetUse[]>;
   /** Of the agency's earlier exceptions: approvals and reports that are late. Sealed at a broker. */
   readonly overdueDuties: Fact<number>;
-  /** Independent witnesses that have cosigned the checkpoint under which is released. Sealed at a broker. */
+  /** Independent witnesses: before the release those that can be asked, at it those that have cosigned. Sealed at a broker. */
   readonly witnesses: Fact<number>;
   /** Whether the records system of the agency states that the case is active. Sealed at a broker. */
   readonly caseActive: Fact<boolean>;

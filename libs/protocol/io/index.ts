@@ -9,6 +9,7 @@ export {
   readPrivateText,
   readSigningKeyFile,
   writeKeyFile,
+  writeSecretFile,
 } from './key-files.js';
 export { createHttpApp, type HttpAppOptions } from './http-app.js';
 export { ProblemFilter } from './problem-filter.js';

@@ -7,6 +7,7 @@ import {
   parseStrictObject,
   type DecryptionKey,
   type JsonObject,
+  type Randomness,
   type SigningKey,
 } from '../src/index.js';
 
@@ -40,6 +41,12 @@ export async function readDecryptionKeyFile(path: string): Promise<DecryptionKey
 /** Readable by its owner only, and never over a key that exists. */
 export async function writeKeyFile(path: string, jwk: JsonObject): Promise<void> {
   await writeFile(path, `${JSON.stringify(jwk, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+}
+
+/** 32 secret bytes, base64url, likewise. */
+export async function writeSecretFile(path: string, randomness: Randomness): Promise<void> {
+  const text = Buffer.from(randomness.bytes(32)).toString('base64url');
+  await writeFile(path, `${text}\n`, { mode: 0o600, flag: 'wx' });
 }
 
 async function readPrivateFile(path: string): Promise<JsonObject> {

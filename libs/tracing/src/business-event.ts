@@ -23,6 +23,7 @@ export const BUSINESS_EVENTS = [
   'search_reads',
   'seal_answer',
   'log_release',
+  'witness_release',
   'send_answer',
   'pass_on_answer',
   'receive_answer',

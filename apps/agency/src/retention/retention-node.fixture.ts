@@ -12,6 +12,7 @@ import { Holds } from '../holds/holds.js';
 import { HoldsStore } from '../holds/holds.store.js';
 import { Tags } from '../tags.js';
 import { retentionLimits } from './retention-limits.js';
+import { sideRecordsOf } from '../../../../libs/ledger/test/side-records.js';
 
 export const AGENCY = 'https://juniper-bend.example';
 const ORIGIN = 'juniper-bend.example/ledger';
@@ -43,6 +44,7 @@ export async function retentionNode(now: number): Promise<RetentionNode> {
     clock: { now: () => clock.now(), sleep: (ms) => new Promise((wake) => setTimeout(wake, ms)) },
     randomness,
     askWitnesses: () => Promise.resolve([]),
+    sideRecords: sideRecordsOf(),
   });
   await ledger.start();
   const settings = { retentionMs: 21 * DAY_MS, hitRetentionMs: undefined, recordMs: 400 * DAY_MS } as AgencySettings;

@@ -66,7 +66,7 @@ async function initialise(directory: string, options: InitOptions, cli: Cli): Pr
     });
   }
   const people = await Promise.all(person.map(async ({ id, text }) => ({ name: id, jwk: await publicKey(text) })));
-  const { generatePrivateJwk, systemRandomness, writeKeyFile } = await import('#protocol/io');
+  const { generatePrivateJwk, systemRandomness, writeKeyFile, writeSecretFile } = await import('#protocol/io');
   const { generateNoteKey } = await import('#ledger/io');
   const keys = join(directory, 'keys');
   await mkdir(directory, { mode: 0o700 }).catch((cause: unknown) => {
@@ -91,6 +91,7 @@ async function initialise(directory: string, options: InitOptions, cli: Cli): Pr
   for (const [file, origin, type] of noteKeys) {
     await writeKeyFile(join(keys, file), generateNoteKey(origin, type, systemRandomness).privateJwk);
   }
+  await writeSecretFile(join(keys, KEY_FILES.sideRecords), systemRandomness);
   const jurisdictions = jurisdiction.map(({ id, text }) => ({ id, name: text, attests: [] }));
   const register = { schema: 'comity-register/v1', name, people, jurisdictions, agencies: [], brokers: [] };
   await writeJson(join(directory, 'register.json'), register);

@@ -33,7 +33,7 @@ export function reconcileTrace(input: {
   silent: readonly SilentLedger[];
 }): Reconciled {
   const { txn, hops, silent } = input;
-  const ofTransaction = hops.filter((hop) => fieldOf(hop, 'txn') === txn);
+  const [ofTransaction, strange] = partition(hops, (hop) => fieldOf(hop, 'txn') === txn);
   const own = ofTransaction.filter(mayState);
   const inOrder = own.toSorted((a, b) => a.receipt.iat - b.receipt.iat || rankOf(a) - rankOf(b) || byIndex(a, b));
   const [turnedAway, groups] = partition(requestsOf(own), isTurnedAway);
@@ -46,9 +46,7 @@ export function reconcileTrace(input: {
     traceId: traceIdsOf(story)[0],
     requests: of.map(({ request }) => request),
     checks: [
-      ...hops
-        .filter((hop) => !ofTransaction.includes(hop))
-        .map((hop) => check('transaction', 'broken', hop.keeper, 'a receipt of another transaction was shown')),
+      ...strange.map((hop) => check('transaction', 'broken', hop.keeper, 'a receipt of another transaction was shown')),
       ...sequences(ofTransaction),
       ...placement(ofTransaction),
       ...askChecks(own, groups.length),
@@ -62,11 +60,24 @@ export function reconcileTrace(input: {
 }
 
 function requestsOf(hops: readonly ProvenHop[]): RequestGroup[] {
-  const digests = hops.flatMap((hop) => (isOwnRefusal(hop) ? [] : (fieldOf(hop, 'request') ?? [])));
-  return [...new Set(digests)].map((request) => ({
-    request,
-    hops: hops.filter((hop) => fieldOf(hop, 'request') === request && !isOwnRefusal(hop)),
-  }));
+  const groups = groupBy(
+    hops.filter((hop) => !isOwnRefusal(hop)),
+    (hop) => fieldOf(hop, 'request'),
+  );
+  return [...groups].map(([request, about]) => ({ request, hops: about }));
+}
+
+/** In the order of their first; what has no key is in none. A request may go to a thousand owners: nothing here looks at pairs. */
+function groupBy<T>(all: readonly T[], keyOf: (each: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const each of all) {
+    const key = keyOf(each);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
+  }
+  return groups;
 }
 
 function partition<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T[]] {
@@ -75,8 +86,8 @@ function partition<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T
 
 /** `seq` counts each signer's receipts, and `prev` names the one before: one that was taken out or moved is missed (B07). */
 function sequences(hops: readonly ProvenHop[]): TraceCheck[] {
-  return keepersOf(hops).map((keeper) => {
-    const mine = hops.filter((hop) => hop.keeper === keeper).toSorted(byIndex);
+  return [...groupBy(hops, ({ keeper }) => keeper)].map(([keeper, theirs]) => {
+    const mine = theirs.toSorted(byIndex);
     const fits = mine.every(({ receipt }, position) => {
       const before = mine[position - 1]?.receipt;
       if (before === undefined) return true;
@@ -138,9 +149,11 @@ function traceIdsOf(hops: readonly ProvenHop[]): string[] {
 
 /** An effect that is dated before its cause was back-dated, or a clock is wrong (B07). */
 function times(story: readonly ProvenHop[]): TraceCheck[] {
+  const byRequest = groupBy(story, (hop) => fieldOf(hop, 'request') ?? '');
+  const ofAsk = story.filter(isOfAsk);
   const late = story.flatMap((effect) => {
     const request = fieldOf(effect, 'request');
-    const about = story.filter((hop) => fieldOf(hop, 'request') === request || isOfAsk(hop));
+    const about = [...(byRequest.get(request ?? '') ?? []), ...ofAsk];
     const cause = about.find(
       (hop) => isWaitedFor(hop) && rankOf(hop) < rankOf(effect) && hop.receipt.iat > effect.receipt.iat + CLOCK_SECONDS,
     );
@@ -161,22 +174,18 @@ function isOfAsk({ receipt }: ProvenHop): boolean {
 
 /** A ledger that shows nothing is owed by its keeper, unless it says that it has nothing and nobody says that it should. */
 function silences(hops: readonly ProvenHop[], silent: readonly SilentLedger[]): TraceCheck[] {
+  const byOwner = groupBy(hops, (hop) => fieldOf(hop, 'owner'));
   return silent.flatMap(({ entityId, reason }) => {
-    const acted = hops.some((hop) => {
+    const about = byOwner.get(entityId) ?? [];
+    const acted = about.some((hop) => {
       const told = hop.receipt.kind === 'delivered' ? fieldOf(hop, 'state') : hop.receipt.kind;
-      const byOwner = ['granted', 'release_logged', 'replied', 'denied'].includes(told ?? '');
-      return byOwner && fieldOf(hop, 'owner') === entityId;
+      return ['granted', 'release_logged', 'replied', 'denied'].includes(told ?? '');
     });
     if (/\b404 `not_found`/.test(reason) && !acted) {
-      const isOwner = hops.some((hop) => fieldOf(hop, 'owner') === entityId);
-      return isOwner
+      return about.length > 0
         ? [check('ledger_answers', 'holds', entityId, 'was never reached, and has nothing of this')]
         : [check('ledger_answers', 'pending', entityId, 'has nothing of this yet')];
     }
     return [check('ledger_answers', 'missing', entityId, `gave no evidence: ${reason}`)];
   });
-}
-
-function keepersOf(hops: readonly ProvenHop[]): string[] {
-  return [...new Set(hops.map(({ keeper }) => keeper))];
 }

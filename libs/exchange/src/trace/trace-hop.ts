@@ -49,6 +49,7 @@ export function rankOf(hop: ProvenHop): number {
     case 'release':
       return 3;
     case 'release_logged':
+    case 'witnessed':
       return 4;
     case 'sent':
       return 5;
