@@ -7,6 +7,7 @@ import { AgencyExchange1795305600020 } from './1795305600020-agency-exchange.js'
 import { ReviewSigns1795305600090 } from './1795305600090-review-signs.js';
 import { Recalls1795305600050 } from './1795305600050-recalls.js';
 import { Declarations1795305600120 } from './1795305600120-declarations.js';
+import { Cameras1796000410000 } from './1796000410000-cameras.js';
 import { Budgets1796000200000 } from './1796000200000-budgets.js';
 import { Reconciliation1796000300020 } from './1796000300020-reconciliation.js';
 import { RetentionAndHolds1796000800000 } from './1796000800000-retention-and-holds.js';
@@ -22,6 +23,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ReviewSigns1795305600090,
   Recalls1795305600050,
   Declarations1795305600120,
+  Cameras1796000410000,
   Budgets1796000200000,
   RetentionAndHolds1796000800000,
   Alerts1796000710000,

@@ -19,7 +19,7 @@ const LIBRARY_ARROWS: Readonly<Record<string, Arrows>> = {
   },
   'trust/src': { rooms: ['protocol/src'], packages: ['fflate'] },
   'policy/src': { rooms: ['protocol/src'], packages: ['yaml'] },
-  'reads/src': { rooms: ['protocol/src', 'policy/src'], packages: ['h3-js'] },
+  'reads/src': { rooms: ['protocol/src', 'policy/src'], packages: ['h3-js', 'fast-xml-parser', 'node:crypto'] },
   'ledger/src': { rooms: [], packages: ['node:crypto'] },
   'exchange/src': { rooms: ['protocol/src', 'trust/src', 'policy/src', 'ledger/src'], packages: ['node:crypto'] },
   'tracing/src': { rooms: [], packages: [] },

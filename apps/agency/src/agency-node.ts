@@ -7,6 +7,7 @@ import type { PinnedAnchor } from '#trust';
 import type { OwnConfiguration } from '#trust/io';
 import type { Alerts } from './alerts/alerts.store.js';
 import type { Asks } from './asks.store.js';
+import type { Cameras } from './cameras/cameras.store.js';
 import type { Declarations } from './declarations.store.js';
 import type { Holds } from './holds/holds.js';
 import type { IncomingRequests } from './incoming-requests.store.js';
@@ -36,6 +37,7 @@ export interface AgencyNode extends ExchangeNode {
   /** Pinned; whatever others show is verified up to them. */
   readonly anchors: readonly PinnedAnchor[];
   readonly reads: ReadStore;
+  readonly cameras: Cameras;
   readonly received: ReceivedReads;
   readonly hits: HitReads;
   readonly holds: Holds;

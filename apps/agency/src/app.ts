@@ -32,6 +32,9 @@ import { recordHits } from './alerts/record-hits.js';
 import { AskingJob } from './asking.job.js';
 import { AsksController } from './asks.controller.js';
 import { Asks } from './asks.store.js';
+import { openCameraDoor } from './cameras/camera-door.js';
+import { CamerasController } from './cameras/cameras.controller.js';
+import { Cameras } from './cameras/cameras.store.js';
 import type { AgencyConfig } from './config.js';
 import { AGENCY_NODE, HoldingController } from './holding.controller.js';
 import { IncomingRequests } from './incoming-requests.store.js';
@@ -69,6 +72,7 @@ class AgencyModule {
         CosignedController,
         AlertsController,
         AsksController,
+        CamerasController,
         DeclarationsController,
         HoldingController,
         HoldsController,
@@ -142,6 +146,7 @@ export async function startAgency(
   });
   readEventsAsText(app);
   readCheckpointsAsBytes(app);
+  openCameraDoor(app, node, problemOfAgency);
   await app.listen(config.node.port, config.node.host);
   await startOrClose(open, app);
   job.start();
@@ -200,6 +205,7 @@ function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness, n
     reconciliation: new ReconciliationStore(dataSource),
     anchors: config.node.anchors,
     reads: new ReadStore({ dataSource, clock }),
+    cameras: new Cameras({ dataSource, ledger, agency: entityId, clock, randomness }),
     received: new ReceivedReads({ dataSource, clock }),
     hits: new HitReads(dataSource),
     holds: new Holds({

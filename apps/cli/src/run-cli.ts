@@ -4,6 +4,7 @@ import { addAlert } from './commands/alert.js';
 import { addApprove } from './commands/approve.js';
 import { addAsk } from './commands/ask.js';
 import { addAuthority } from './commands/authority.js';
+import { addCamera } from './commands/camera.js';
 import { addDecide } from './commands/decide.js';
 import { addHotList } from './commands/hotlist.js';
 import { addLaw } from './commands/law.js';
@@ -110,6 +111,7 @@ function programOf(cli: Cli): Command {
   addSideDoors(program, cli);
   const reads = program.command('reads').description("an agency's own reads");
   addReadsImport(reads, cli);
+  addCamera(program.command('camera').description('the cameras that post to an agency’s node'), cli);
   program.commandsGroup('Persons of an authority:');
   addAuthority(program, cli);
   return program;

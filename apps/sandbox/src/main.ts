@@ -106,6 +106,12 @@ function tellWhatToTry(sandbox: Sandbox): void {
     `  ${COMITY} requests ${agency} --as officer`,
     `  ${COMITY} trace TXN ${agency} --as officer --anchors ${anchors}`,
     `  ${COMITY} ledger verify ${laidOut.broker} --entity ${laidOut.broker} --anchors ${anchors}`,
+    '',
+    'A camera of Juniper Bend Police that posts what it sees, and how it does:',
+    `  curl -H "Authorization: Bearer $(cat ${relative(process.cwd(), sandbox.camera.secretFile)})" -H 'content-type: application/json' \\`,
+    `    -d '{"data_type":"alpr_group","epoch_start":'$(date +%s)'000,"best_plate_number":"4KLM208"}' ${sandbox.camera.url}`,
+    `  ${login('juniper-bend', 'rule_admin', 'admin')}`,
+    `  ${COMITY} camera status ${sandbox.camera.id} --agency ${sandbox.entityId('juniper-bend')} --as admin`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -5,6 +5,7 @@ import { createDataSource, startEmbeddedPostgres, type EmbeddedPostgres } from '
 import { systemClock, systemRandomness, LOOPBACK_TOO, undiciNetwork, type ClosableNetwork } from '#protocol/io';
 import { ReadStore } from '#reads/io';
 import { AgencyPeople, publishRule } from './agency-people.js';
+import { connectDemoCamera, type DemoCamera } from './demo-camera.js';
 import { demoReads } from './demo-reads.js';
 import { layOutFederation, type LaidOutFederation } from './lay-out.js';
 import { demonstrationPlan } from './plan.js';
@@ -13,6 +14,8 @@ import { Processes, endLeftovers, type PartyToStart } from './processes.js';
 export interface Sandbox {
   readonly laidOut: LaidOutFederation;
   readonly network: ClosableNetwork;
+  /** Of Juniper Bend Police. */
+  readonly camera: DemoCamera;
   people(agency: string): AgencyPeople;
   entityId(agency: string): string;
   databaseUrl(party: string): string;
@@ -84,7 +87,9 @@ export async function startSandbox(
         await store.insertMany(demoReads(systemClock.now(), place, READS, randomness));
       });
     }
-    return { laidOut, network, people: peopleOf, entityId, databaseUrl, stop };
+    say('camera: one of Juniper Bend Police is registered, and posts three events to its node');
+    const camera = await connectDemoCamera(peopleOf('juniper-bend'), network, run, systemClock.now());
+    return { laidOut, network, camera, people: peopleOf, entityId, databaseUrl, stop };
   } catch (error) {
     await stop();
     throw error;

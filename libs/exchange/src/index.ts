@@ -79,6 +79,7 @@ export {
   subscribedFields,
   actedFields,
   verifiedFields,
+  cameraFields,
 } from './receipt-fields-of-data.js';
 export {
   countedWitnesses,

@@ -119,3 +119,16 @@ export const exportRefusedFields = (of: {
   by: string;
   reasons: string[];
 }) => fields(of);
+
+/**
+ * A camera may post reads, got a new secret, or may post no more. `registration` is the digest of all that was said of it, and
+ * `owner_class` whose camera it is said to be, since rules tell them apart.
+ */
+export const cameraFields = (of: {
+  agency: string;
+  camera: string;
+  format: string;
+  owner_class: string;
+  registration: string;
+  by: string;
+}) => fields(of);

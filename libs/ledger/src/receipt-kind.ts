@@ -36,6 +36,9 @@ export const RECEIPT_KINDS = [
   'witnessed_again',
   'peer_checkpoint',
   'split_view',
+  'camera_registered',
+  'camera_renewed',
+  'camera_revoked',
 ] as const;
 
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];

@@ -11,8 +11,12 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly problemOf: ProblemOf) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const answer = this.problemOf(error) ?? problemOfFailure(error) ?? this.unknown(error);
-    sendProblem(host.switchToHttp().getResponse<FastifyReply>(), answer);
+    this.answer(error, host.switchToHttp().getResponse<FastifyReply>());
+  }
+
+  /** For routes that stand beside Nest's. */
+  answer(error: unknown, reply: FastifyReply): void {
+    sendProblem(reply, this.problemOf(error) ?? problemOfFailure(error) ?? this.unknown(error));
   }
 
   private unknown(error: unknown): Problem {

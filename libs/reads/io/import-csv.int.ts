@@ -138,7 +138,9 @@ describe('an import of a CSV file', () => {
       rows: 4_500,
       accepted: 4_500,
       alreadyPresent: 0,
+      superseded: 0,
       rejected: 0,
+      passedOver: 0,
       blank: 0,
       bytesRead: content.length,
     });

@@ -1,6 +1,15 @@
 export { HISTORY_LIMIT_MAX, ReadStore, type PlateHistoryLimits, type PlateHistoryResult } from './read-store.js';
 export { ReceivedReads, type ExpiredRelease, type ReceivedAnswer, type ReceivedRead } from './received-reads.js';
-export { importCsv, type ImportCsvInput, type ImportProgress, type ImportReport } from './import-csv.js';
+export { importCsv, type ImportCsvInput } from './import-csv.js';
+export {
+  importReads,
+  type ImportProgress,
+  type ImportReadsInput,
+  type ImportReport,
+  type RejectedTarget,
+} from './import-reads.js';
+export type { ImportedFile } from './import-rows.js';
+export { multipartDocuments, type MultipartDocument } from './multipart.js';
 export type { ImportCounts } from './import-record.js';
 export type { ImportTally } from './tally.js';
 export { deleteExpiredReads, type DeletedDay, type ExpiredReadsInput } from './expired-reads.js';

@@ -1,29 +1,36 @@
 import type { Writable } from 'node:stream';
 import { rejectedHeaderLine, rejectedLine } from '../src/rejected-row.js';
-import type { RejectionReason } from '../src/row.js';
+import type { RejectionReason } from '../src/rejection.js';
 import { ReadsError } from '../src/reads-error.js';
-import type { CsvRow } from './csv-rows.js';
 
 /** Writes rejected rows to a stream that the caller opens and closes; holds them until `flush`. */
 export class RejectedRows {
   readonly #target: Writable;
   #pending = '';
+  #written: number;
   #failure: unknown;
   readonly #failed = (error: unknown) => {
     this.#failure = error;
   };
 
-  constructor(target: Writable) {
+  /** @param keptBytes what an interrupted import had written; there is a header in it */
+  constructor(target: Writable, keptBytes = 0) {
     this.#target = target;
+    this.#written = keptBytes;
     // From the start: a file that cannot be opened says so by an event, maybe before the first row.
     target.on('error', this.#failed);
   }
 
-  begin(header: readonly string[]): void {
-    this.#pending = rejectedHeaderLine(header);
+  /** How many bytes the file has. */
+  get bytes(): number {
+    return this.#written;
   }
 
-  add(row: CsvRow, reason: RejectionReason): void {
+  begin(header: readonly string[]): void {
+    if (this.#written === 0) this.#pending = rejectedHeaderLine(header);
+  }
+
+  add(row: { readonly line: number; readonly cells: readonly string[] }, reason: RejectionReason): void {
     this.#pending += rejectedLine({ line: row.line, reason, cells: row.cells });
   }
 
@@ -41,6 +48,7 @@ export class RejectedRows {
           resolve();
         });
       });
+      this.#written += Buffer.byteLength(text);
     }
     if (this.#failure !== undefined) {
       throw new ReadsError('rejected_unwritable', 'the rejected rows cannot be written', { cause: this.#failure });

@@ -1,19 +1,22 @@
+import type { SightingOutcome } from '../src/formats/file-record.js';
+import type { PassedOver } from '../src/formats/captured-read.js';
 import type { UnstoredRead } from '../src/read.js';
-import type { RejectionReason } from '../src/row.js';
+import type { RejectionReason } from '../src/rejection.js';
 import type { ImportCounts } from './import-record.js';
 
 /** What one batch came to. */
 export interface BatchOutcome {
-  readonly reads: readonly UnstoredRead[];
-  readonly refused: readonly RejectionReason[];
+  readonly outcomes: readonly SightingOutcome[];
   readonly blank: number;
   readonly inserted: number;
   readonly alreadyPresent: number;
+  readonly superseded: number;
 }
 
 /** The numbers of an import so far, `ImportCounts` and what is told beside them. */
 export interface ImportTally extends ImportCounts {
   readonly rejectedByReason: Readonly<Partial<Record<RejectionReason, number>>>;
+  readonly passedOverByReason: Readonly<Partial<Record<PassedOver, number>>>;
   /** Of the readable rows: those without a place, those that are words on signs, those in an hour that a clock showed twice. */
   readonly withoutLocation: number;
   readonly nonPlates: number;
@@ -23,47 +26,75 @@ export interface ImportTally extends ImportCounts {
   readonly lastSeenAt: number | undefined;
 }
 
+const NOTHING: ImportTally = {
+  rows: 0,
+  accepted: 0,
+  alreadyPresent: 0,
+  superseded: 0,
+  rejected: 0,
+  passedOver: 0,
+  blank: 0,
+  rejectedByReason: {},
+  passedOverByReason: {},
+  withoutLocation: 0,
+  nonPlates: 0,
+  ambiguousTimes: 0,
+  firstSeenAt: undefined,
+  lastSeenAt: undefined,
+};
+
 /** Counts only what is done: a batch that failed is in none of the numbers. */
 export class Tally {
-  #accepted = 0;
-  #alreadyPresent = 0;
-  #blank = 0;
-  readonly #refused = new Map<RejectionReason, number>();
-  #withoutLocation = 0;
-  #nonPlates = 0;
-  #ambiguousTimes = 0;
-  #firstSeenAt: number | undefined;
-  #lastSeenAt: number | undefined;
+  /** @param before what an interrupted import of the same file had counted; no plate is in it */
+  constructor(before: Partial<ImportTally> = {}) {
+    this.#sum = { ...NOTHING, ...before };
+  }
 
-  add(batch: BatchOutcome): void {
-    this.#accepted += batch.inserted;
-    this.#alreadyPresent += batch.alreadyPresent;
-    this.#blank += batch.blank;
-    for (const reason of batch.refused) this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
-    for (const read of batch.reads) {
-      this.#withoutLocation += read.location ? 0 : 1;
-      this.#nonPlates += read.nonPlate ? 1 : 0;
-      this.#ambiguousTimes += read.timeAmbiguous ? 1 : 0;
-      this.#firstSeenAt = Math.min(this.#firstSeenAt ?? read.seenAt, read.seenAt);
-      this.#lastSeenAt = Math.max(this.#lastSeenAt ?? read.seenAt, read.seenAt);
-    }
+  #sum: ImportTally;
+
+  add({ outcomes, blank, inserted, alreadyPresent, superseded }: BatchOutcome): void {
+    const before = this.#sum;
+    const reads = outcomes.flatMap((outcome) => (outcome.kind === 'read' ? [outcome.read] : []));
+    const rejected = outcomes.flatMap((outcome) => (outcome.kind === 'rejected' ? [outcome.reason] : []));
+    const passedOver = outcomes.flatMap((outcome) => (outcome.kind === 'passed_over' ? [outcome.why] : []));
+    const seen = reads.map((read) => read.seenAt);
+    this.#sum = {
+      rows: before.rows + outcomes.length + blank,
+      accepted: before.accepted + inserted,
+      alreadyPresent: before.alreadyPresent + alreadyPresent,
+      superseded: before.superseded + superseded,
+      rejected: before.rejected + rejected.length,
+      passedOver: before.passedOver + passedOver.length,
+      blank: before.blank + blank,
+      rejectedByReason: plus(before.rejectedByReason, rejected),
+      passedOverByReason: plus(before.passedOverByReason, passedOver),
+      withoutLocation: before.withoutLocation + countOf(reads, (read) => read.location === undefined),
+      nonPlates: before.nonPlates + countOf(reads, (read) => read.nonPlate),
+      ambiguousTimes: before.ambiguousTimes + countOf(reads, (read) => read.timeAmbiguous),
+      firstSeenAt: seen.reduce((first: number | undefined, at) => Math.min(first ?? at, at), before.firstSeenAt),
+      lastSeenAt: seen.reduce((last: number | undefined, at) => Math.max(last ?? at, at), before.lastSeenAt),
+    };
   }
 
   counts(): ImportCounts {
-    const [accepted, alreadyPresent, blank] = [this.#accepted, this.#alreadyPresent, this.#blank];
-    const rejected = [...this.#refused.values()].reduce((sum, count) => sum + count, 0);
-    return { rows: accepted + alreadyPresent + rejected + blank, accepted, alreadyPresent, rejected, blank };
+    const { rows, accepted, alreadyPresent, superseded, rejected, passedOver, blank } = this.#sum;
+    return { rows, accepted, alreadyPresent, superseded, rejected, passedOver, blank };
   }
 
   report(): ImportTally {
-    return {
-      ...this.counts(),
-      rejectedByReason: Object.fromEntries(this.#refused),
-      withoutLocation: this.#withoutLocation,
-      nonPlates: this.#nonPlates,
-      ambiguousTimes: this.#ambiguousTimes,
-      firstSeenAt: this.#firstSeenAt,
-      lastSeenAt: this.#lastSeenAt,
-    };
+    return this.#sum;
   }
+}
+
+function plus<Key extends string>(
+  before: Readonly<Partial<Record<Key, number>>>,
+  found: readonly Key[],
+): Partial<Record<Key, number>> {
+  const sums = new Map(Object.entries(before) as [Key, number][]);
+  for (const key of found) sums.set(key, (sums.get(key) ?? 0) + 1);
+  return Object.fromEntries(sums) as Partial<Record<Key, number>>;
+}
+
+function countOf(reads: readonly UnstoredRead[], is: (read: UnstoredRead) => boolean): number {
+  return reads.filter(is).length;
 }

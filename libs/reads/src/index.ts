@@ -7,13 +7,14 @@ export {
   CAMERA_OWNER_CLASSES,
   isCameraOwnerClass,
   type Candidate,
+  isName,
   type CameraOwnerClass,
   type Location,
   type Read,
   type UnstoredRead,
 } from './read.js';
 export { formatInstant, parseInstant } from './instant.js';
-export { capturedAt, instantOf, type LocalInstant } from './local-time.js';
+export { capturedAt, checkTimeZone, instantOf, type LocalInstant } from './local-time.js';
 export {
   coarseFacts,
   parsePlateHistoryQuery,
@@ -65,7 +66,8 @@ export {
 } from './hold-statute.js';
 export { confirmedEnd, provisionalEnd, readsToHold, statuteFor, type HoldScope, type StatedHold } from './hold.js';
 export { parseColumnMapping, type ColumnMapping, type ColumnOrConstant } from './column-mapping.js';
-export { readRow, rowReader, type RejectionReason, type RowOutcome, type RowReader } from './row.js';
+export type { RejectionReason } from './rejection.js';
+export { readRow, rowReader, type RowOutcome, type RowReader } from './row.js';
 export { csvCell, rejectedHeaderLine, rejectedLine } from './rejected-row.js';
 export { MANUAL_LIST, isListName, type ActiveEntry, type ListedPlate, type ListedVehicle } from './hot-list/entry.js';
 export { readEntry, type EntryOutcome, type EntryRejection } from './hot-list/read-entry.js';
@@ -93,3 +95,15 @@ export {
   type Verification,
   type VerificationResult,
 } from './hot-list/verification.js';
+export { FORMAT_NAMES, FORMAT_TITLES, isFormatName, recogniseFormat, type FormatName } from './formats/format-names.js';
+export { readDocument, readRecord } from './formats/read-document.js';
+export type {
+  CapturedRead,
+  CaptureContext,
+  FormatRecord,
+  ImagePart,
+  PassedOver,
+  PlateCandidate,
+  RecordOutcome,
+} from './formats/captured-read.js';
+export { unstored, withFacts, type SightingOutcome, type SourceFacts } from './formats/file-record.js';

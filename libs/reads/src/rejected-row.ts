@@ -1,4 +1,4 @@
-import type { RejectionReason } from './row.js';
+import type { RejectionReason } from './rejection.js';
 
 /**
  * A cell that a spreadsheet would run as a formula is led by an apostrophe, and every cell is quoted (W21, OWASP "CSV

@@ -4,21 +4,7 @@ import { isNonPlate } from './non-plate.js';
 import { normalisePlate, normalisePlateState } from './plate.js';
 import { isCameraOwnerClass, isConfidence, isLocation, isName, type Location, type UnstoredRead } from './read.js';
 import { type InstantRefusal, type PlateRefusal, ReadsError } from './reads-error.js';
-
-/** Why a row was not imported; stable, written into the rejected-rows file. */
-export type RejectionReason =
-  | PlateRefusal
-  | InstantRefusal
-  | 'column_count'
-  | 'row_spans_lines'
-  | 'seen_at_in_future'
-  | 'seen_at_too_old'
-  | 'device_invalid'
-  | 'location_half_set'
-  | 'location_invalid'
-  | 'location_zero'
-  | 'confidence_invalid'
-  | 'camera_owner_class_invalid';
+import { Rejected, type RejectionReason } from './rejection.js';
 
 export type RowOutcome =
   | { readonly kind: 'read'; readonly read: UnstoredRead }
@@ -62,7 +48,7 @@ export function readRow(reader: RowReader, cells: readonly string[], now: number
   try {
     return { kind: 'read', read: readCells(reader, cells, now) };
   } catch (error) {
-    if (error instanceof RowRejected) return { kind: 'rejected', reason: error.reason };
+    if (error instanceof Rejected) return { kind: 'rejected', reason: error.reason };
     // Only the codes of plates and instants arise from cells.
     if (error instanceof ReadsError) return { kind: 'rejected', reason: error.code as PlateRefusal | InstantRefusal };
     throw error;
@@ -77,14 +63,14 @@ function readCells(reader: RowReader, cells: readonly string[], now: number): Un
   const plate = normalisePlate(written(mapping.plate));
   const state = mapping.plate_state === undefined ? '' : cell(mapping.plate_state);
   const { instant, ambiguous } = capturedAt(cell(mapping.seen_at), reader.timeZone);
-  if (instant > now + AHEAD_MS) throw new RowRejected('seen_at_in_future');
-  if (instant < OLDEST) throw new RowRejected('seen_at_too_old');
+  if (instant > now + AHEAD_MS) throw new Rejected('seen_at_in_future');
+  if (instant < OLDEST) throw new Rejected('seen_at_too_old');
   const device = cell(mapping.device);
-  if (!isName(device)) throw new RowRejected('device_invalid');
+  if (!isName(device)) throw new Rejected('device_invalid');
   const location = mapping.lat && mapping.lon ? readLocation(cell(mapping.lat), cell(mapping.lon)) : undefined;
   const confidence = mapping.confidence && readConfidence(cell(mapping.confidence.column), mapping.confidence.scale);
   const cameraOwnerClass = cell(mapping.camera_owner_class);
-  if (!isCameraOwnerClass(cameraOwnerClass)) throw new RowRejected('camera_owner_class_invalid');
+  if (!isCameraOwnerClass(cameraOwnerClass)) throw new Rejected('camera_owner_class_invalid');
   return {
     plate,
     ...(state !== '' && { plateState: normalisePlateState(state) }),
@@ -102,24 +88,24 @@ function readCells(reader: RowReader, cells: readonly string[], now: number): Un
 /** A missing location stays missing: a quarter of Seattle's published reads have none. */
 function readLocation(lat: string, lon: string): Location | undefined {
   if (lat === '' && lon === '') return undefined;
-  if (lat === '' || lon === '') throw new RowRejected('location_half_set');
+  if (lat === '' || lon === '') throw new Rejected('location_half_set');
   const location = { lat: decimal(lat, 'location_invalid'), lon: decimal(lon, 'location_invalid') };
-  if (!isLocation(location)) throw new RowRejected('location_invalid');
+  if (!isLocation(location)) throw new Rejected('location_invalid');
   // What a receiver without a fix writes: a place in the sea, not where the vehicle was.
-  if (location.lat === 0 && location.lon === 0) throw new RowRejected('location_zero');
+  if (location.lat === 0 && location.lon === 0) throw new Rejected('location_zero');
   return location;
 }
 
 function readConfidence(text: string, scale: 1 | 100): number | undefined {
   if (text === '') return undefined;
   const value = decimal(text, 'confidence_invalid') / scale;
-  if (!isConfidence(value)) throw new RowRejected('confidence_invalid');
+  if (!isConfidence(value)) throw new Rejected('confidence_invalid');
   return value;
 }
 
 /** Plain decimal notation only: `Number` alone would take `0x10`, `1e3` and the empty text. */
 function decimal(text: string, reason: RejectionReason): number {
-  if (text.length > 32 || !/^[+-]?\d+(?:\.\d*)?$/.test(text)) throw new RowRejected(reason);
+  if (text.length > 32 || !/^[+-]?\d+(?:\.\d*)?$/.test(text)) throw new Rejected(reason);
   return Number(text);
 }
 
@@ -127,11 +113,4 @@ function mappedColumns(mapping: ColumnMapping): string[] {
   const { plate, plate_state, seen_at, device, lat, lon, confidence, camera_owner_class } = mapping;
   const columns = [plate, plate_state, seen_at, device, lat, lon, confidence?.column, camera_owner_class];
   return columns.filter((column) => typeof column === 'string');
-}
-
-/** Ends the reading of one row; never leaves this file. */
-class RowRejected extends Error {
-  constructor(readonly reason: RejectionReason) {
-    super(reason);
-  }
 }

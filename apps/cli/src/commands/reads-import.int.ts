@@ -36,6 +36,13 @@ async function stored(): Promise<string[]> {
   return rows.map(({ plate }) => plate);
 }
 
+/** The command for the file of events, with its options. */
+const ofFormat = (format: string, ...more: string[]) =>
+  ['reads', 'import', join(cli.home, 'events.json'), '--database-url', database.url, '--format', format].concat(
+    ['--camera-owner-class', 'business', '--source', 'yard'],
+    more,
+  );
+
 describe('comity reads import', () => {
   it('stores reads, counts every row, and writes out what it could not take', async () => {
     const { exit, out, progress } = await cli.run(argv);
@@ -104,5 +111,51 @@ describe('comity reads import', () => {
     expect(err).toContain('which database?');
     cli.environment['DATABASE_URL'] = database.url;
     expect((await cli.run(argv.slice(0, 5))).exit).toBe(0);
+  });
+
+  const FRIGATE = { type: 'new', after: { id: '1795339815.25-q7f3ab', camera: 'yard', start_time: 1_795_339_815.25 } };
+  const event = (plate: string) =>
+    JSON.stringify({ ...FRIGATE, after: { ...FRIGATE.after, recognized_license_plate: plate } });
+  it('reads the format of a camera, whose owner the options name', async () => {
+    cli.clock.set(Date.parse('2026-11-22T12:00:00Z'));
+    await cli.textFile('events.json', `${event('7ABC127')}\n${event('')}\n${event('CANARY%1')}\n`);
+    const { exit, out } = await cli.run([...ofFormat('frigate'), '--json']);
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      accepted: 1,
+      rejected: 1,
+      passed_over: 1,
+      passed_over_by_reason: { no_plate: 1 },
+    });
+    expect(await database.dataSource.query('select plate, device, camera_owner_class from plate_read')).toEqual([
+      { plate: '7ABC127', device: 'yard', camera_owner_class: 'business' },
+    ]);
+    const rejected = await readFile(join(cli.home, 'events.json.rejected.csv'), 'utf8');
+    expect(rejected).toMatch(/^"3","plate_wildcard","after.recognized_license_plate",/m);
+  });
+
+  it('says what a file looks like that is not of the format, and lists the formats', async () => {
+    await cli.textFile('events.json', event('7ABC127'));
+    const { exit, err } = await cli.run(ofFormat('rekor'));
+    expect([exit, err]).toEqual([2, expect.stringContaining('is not `rekor`: it looks like `frigate`')]);
+    expect((await cli.run(ofFormat('vhs'))).err).toContain('plate-recognizer-csv');
+    expect((await cli.run(['reads', 'import', '--help'])).out).toMatch(/^ +hikvision +Hikvision: XML/m);
+    expect(await stored()).toEqual([]);
+  });
+
+  it.each([
+    ['no owner class', ['--format', 'rekor', '--source', 'x'], 'whose cameras are they?'],
+    ['no source', ['--format', 'rekor', '--camera-owner-class', 'public'], 'which system'],
+    ['a mapping', ['--format', 'rekor', '--mapping', 'map.json'], '--mapping is for CSV'],
+    [
+      'no place',
+      ['--format', 'rekor', '--camera-owner-class', 'public', '--source', 'x', '--location', '91,0'],
+      'LAT,LON',
+    ],
+    ['a CSV file without a mapping', [], 'wants --mapping'],
+  ])('refuses %s with 2', async (_, options, message) => {
+    await cli.textFile('events.json', '{}');
+    const { exit, err } = await cli.run([...ofFormat('rekor').slice(0, 5), ...options]);
+    expect([exit, err]).toEqual([2, expect.stringContaining(message)]);
   });
 });

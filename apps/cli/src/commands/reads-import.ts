@@ -1,65 +1,80 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat, truncate } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { ReadsError, parseColumnMapping, type ColumnMapping } from '#reads';
-import type { ImportReport } from '#reads/io';
+import { ReadsError } from '#reads';
+import type { ImportedFile, ImportReport, RejectedTarget } from '#reads/io';
 import { CliError } from '../cli-error.js';
 import { describeImport, importDocument, progressText } from '../describe-import.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { readJsonInput } from '../input-file.js';
+import { FORMAT_LIST, importedFileOf, importProblem, type FileOptions } from '../imported-file.js';
 import { printJson } from '../json-output.js';
 import { withJson, type OutputOptions } from '../options.js';
 import type { Cli } from '../ports.js';
 
 const MAX_HEADER_BYTES = 64 * 1024;
+const STDIN = '-';
 
-interface ReadsImportOptions extends OutputOptions {
-  readonly mapping: string;
+interface ReadsImportOptions extends OutputOptions, FileOptions {
   readonly databaseUrl?: string;
   readonly agencyDir?: string;
-  readonly timeZone?: string;
   readonly rejected?: string;
 }
 
 export function addReadsImport(reads: Command, cli: Cli): void {
   const command = reads
     .command('import')
-    .description("bring a CSV file of a camera or vendor into the agency's store")
-    .argument('<file>', 'CSV with a header row, plain or gzip')
-    .requiredOption('--mapping <map.json>', 'which column holds what')
+    .description("bring a file of a camera or vendor into the agency's store")
+    .argument('<file>', 'the file, plain or gzip; - for standard input')
+    .option('--format <name>', 'what the file is, see below', 'csv')
+    .option('--mapping <map.json>', 'csv: which column holds what')
+    .option('--camera-owner-class <class>', 'other formats: whose cameras, public, private, business or school')
+    .option('--source <name>', 'other formats: the system it comes from, the same for each of its files')
+    .option('--device <name>', 'other formats: the camera, where a record names none')
+    .option('--location <lat,lon>', 'other formats: the place, where a record names none')
+    .option('--time-zone <zone>', 'of times without an offset, as America/Los_Angeles; wins over the mapping')
     .option('--database-url <url>', "the agency's database (or DATABASE_URL)")
     .option('--agency-dir <directory>', "in development: the agency's COMITY_DATA, with its embedded database")
-    .option('--time-zone <zone>', 'of times without an offset, as America/Los_Angeles; wins over the mapping')
-    .option('--rejected <file>', 'where rows go that cannot be taken; FILE.rejected.csv when left out')
+    .option('--rejected <file>', 'where sightings go that cannot be taken; FILE.rejected.csv when left out')
     .addHelpText('after', HELP)
     .action(async (file: string, options: ReadsImportOptions) => cli.exit(await readsImport(file, options, cli)));
   withJson(command);
 }
 
 const HELP = `
-Every row ends as accepted, already present, rejected (written out with line and reason) or blank. The same file can be
-imported again: what is there is counted, not doubled. The file of rejected rows holds plates: keep it as the reads are
-kept.
+Formats:
+${FORMAT_LIST}
 
-Exit code: 0 the file was imported, also where rows were rejected; 2 the file or its mapping; 7 the database is away.
+Every sighting ends as accepted, already present, rejected (written out with line, reason and place), passed over (no
+sighting: a preview, a heartbeat, a vehicle without a plate) or blank. An import that was interrupted goes on where it
+stopped when the same command runs again; nothing is taken in twice. The file of rejected sightings holds plates: keep it
+as the reads are kept.
+
+Exit code: 0 the file was imported, also where sightings were rejected; 2 the file, its format or its mapping; 7 the
+database is away.
 
 Examples:
   $ comity reads import reads.csv.gz --mapping map.json --database-url postgres://agency@db.example/agency
-  $ comity reads import reads.csv --mapping map.json --time-zone America/Los_Angeles --rejected bad.csv
+  $ comity reads import sharpv.xml --format genetec --camera-owner-class public --source sharpv
+  $ mosquitto_sub -t frigate/events -C 1000 | \\
+      comity reads import - --format frigate --camera-owner-class business --source yard --rejected bad.csv
 
   map.json: {"plate": "plate_id", "seen_at": "captured", "device": "camera", "lat": "lat", "lon": "lon",
              "camera_owner_class": {"constant": "public"}, "source": "our-cameras"}`;
 
 async function readsImport(file: string, options: ReadsImportOptions, cli: Cli): Promise<ExitCode> {
-  const mapping = mappingOf(await readJsonInput(options.mapping));
-  const size = await sizeOf(file);
-  const rejectedPath = options.rejected ?? `${file}.rejected.csv`;
+  const imported = await importedFileOf(options).catch((error: unknown) => {
+    throw error instanceof ReadsError ? importProblem(error) : error;
+  });
+  const size = file === STDIN ? 0 : await sizeOf(file);
+  const rejectedPath = options.rejected ?? `${file === STDIN ? 'stdin' : file}.rejected.csv`;
   const database = await openAgencyDatabase(options, cli);
   try {
-    const report = await run(file, { mapping, size, rejectedPath, url: database.url }, options, cli);
+    const report = await run({ file, imported, size, rejectedPath, url: database.url }, cli);
     cli.terminal.progress(undefined);
     if (options.json === true) printJson(cli.terminal, importDocument(report, rejectedPath));
-    else for (const line of describeImport(file, report, rejectedPath)) cli.terminal.out(line);
+    else
+      for (const line of describeImport(file === STDIN ? 'standard input' : file, report, rejectedPath))
+        cli.terminal.out(line);
     return EXIT.ok;
   } catch (error) {
     if (error instanceof ReadsError) throw importProblem(error);
@@ -79,14 +94,15 @@ async function removeWithoutRows(path: string): Promise<void> {
 }
 
 interface ImportInput {
-  readonly mapping: ColumnMapping;
+  readonly file: string;
+  readonly imported: ImportedFile;
   readonly size: number;
   readonly rejectedPath: string;
   readonly url: string;
 }
 
-async function run(file: string, input: ImportInput, options: ReadsImportOptions, cli: Cli): Promise<ImportReport> {
-  const [{ ReadStore, importCsv }, { createDataSource }] = await Promise.all([
+async function run(input: ImportInput, cli: Cli): Promise<ImportReport> {
+  const [{ ReadStore, importReads }, { createDataSource }] = await Promise.all([
     import('#reads/io'),
     import('#postgres/io'),
   ]);
@@ -99,21 +115,44 @@ async function run(file: string, input: ImportInput, options: ReadsImportOptions
   await dataSource.initialize().catch((cause: unknown) => {
     throw new CliError('unreachable', 'the database cannot be reached', { remedy: 'check its address' }, { cause });
   });
-  const rejected = createWriteStream(input.rejectedPath, { mode: 0o600 });
+  const rejected = new RejectedFile(input.rejectedPath);
   try {
-    return await importCsv({
-      stream: createReadStream(file),
-      mapping: input.mapping,
-      ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
+    return await importReads({
+      open: () => (input.file === STDIN ? process.stdin : createReadStream(input.file)),
+      canReopen: input.file !== STDIN,
+      file: input.imported,
       store: new ReadStore({ dataSource, clock: cli.clock }),
-      rejected,
+      rejected: (keepBytes) => rejected.open(keepBytes),
       onProgress: (progress) => cli.terminal.progress(progressText(progress, input.size)),
     });
   } finally {
-    await new Promise<void>((resolve) => {
-      rejected.end(resolve);
-    });
+    await rejected.close();
     await dataSource.destroy();
+  }
+}
+
+/** The file of rejected sightings: for its owner alone, and cut back to what an interrupted import is known to have written. */
+class RejectedFile {
+  #target: RejectedTarget | undefined;
+
+  constructor(private readonly path: string) {}
+
+  async open(keepBytes: number): Promise<RejectedTarget> {
+    await this.close();
+    const size = (await stat(this.path).catch(() => undefined))?.size ?? 0;
+    const keptBytes = size >= keepBytes ? keepBytes : 0;
+    if (keptBytes > 0) await truncate(this.path, keptBytes);
+    const stream = createWriteStream(this.path, { mode: 0o600, flags: keptBytes > 0 ? 'a' : 'w' });
+    this.#target = { stream, keptBytes };
+    return this.#target;
+  }
+
+  async close(): Promise<void> {
+    const stream = this.#target?.stream;
+    if (stream === undefined || stream.destroyed) return;
+    await new Promise<void>((resolve) => {
+      stream.end(resolve);
+    });
   }
 }
 
@@ -134,33 +173,10 @@ async function openAgencyDatabase(
   });
 }
 
-function mappingOf(document: unknown): ColumnMapping {
-  try {
-    return parseColumnMapping(document);
-  } catch (error) {
-    if (error instanceof ReadsError) throw importProblem(error);
-    throw error;
-  }
-}
-
 async function sizeOf(file: string): Promise<number> {
   try {
     return (await stat(file)).size;
   } catch (cause) {
     throw new CliError('usage', `\`${file}\` cannot be read: there is no such file`, {}, { cause });
   }
-}
-
-function importProblem(error: ReadsError): CliError {
-  const { at, line } = error.evidence;
-  const place = [...(at === undefined ? [] : [`at \`${at}\``]), ...(line === undefined ? [] : [`in line ${line}`])];
-  const message = [error.message, ...place].join(' ');
-  const more = { problem: error.code };
-  if (error.code === 'store_away') {
-    return new CliError('unreachable', message, { ...more, remedy: 'try again when the database is back' });
-  }
-  if (error.code === 'store_failed') {
-    return new CliError('refused', message, { ...more, remedy: 'start the agency’s node once: it makes the tables' });
-  }
-  return new CliError('usage', message, { ...more, remedy: 'comity reads import --help' });
 }
