@@ -176,3 +176,51 @@ test('a rule administrator tries a narrower rule on the requests that the node h
     expect(each).toMatchObject({ would_be: 'refused', reasons: [{ code: 'window_too_wide' }] });
   expect(same.out).not.toContain(STORY_PLATE);
 });
+
+test('a camera that is registered by command posts to its agency’s node, and what it reads is found', async () => {
+  await signIn('juniper-bend', 'rule_admin');
+  const as = ['--as', 'rule_admin', '--json'];
+  const place = ['--location', '44.05,-121.31'];
+  const added = await comity(
+    'juniper-bend',
+    'camera',
+    'add',
+    'gate',
+    '--format',
+    'rekor',
+    '--owner-class',
+    'business',
+    ...place,
+    ...as,
+  );
+  expect(added).toMatchObject({ exit: 0, err: '' });
+  const { url, secret } = JSON.parse(added.out) as { url: string; secret: string };
+  const post = (token: string) =>
+    federation.network.request({
+      method: 'POST',
+      url,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ data_type: 'alpr_group', epoch_start: Date.now() - 1_000, best_plate_number: '4KLM207' }),
+      timeoutMs: 10_000,
+      maxBytes: 64 * 1024,
+    });
+  expect((await post(secret)).status).toBe(200);
+  expect((await post('x'.repeat(43))).status).toBe(401);
+  const status = await comity('juniper-bend', 'camera', 'status', 'gate', ...as);
+  expect(JSON.parse(status.out)).toMatchObject({
+    owner_class: 'business',
+    accepted: 1,
+    rejected: {},
+    revoked_at: null,
+  });
+  const { node } = federation.agency('juniper-bend');
+  const query = { plates: [{ text: '4KLM207' }], from: Date.now() - 60_000, until: Date.now() + 60_000 };
+  const { reads } = await node.reads.plateHistory(query, { limit: 10, retentionMs: undefined });
+  expect(reads).toMatchObject([
+    { device: 'gate', cameraOwnerClass: 'business', source: 'camera:gate', location: { lat: 44.05 } },
+  ]);
+  const officer = await comity('juniper-bend', 'camera', 'revoke', 'gate', '--as', 'officer');
+  expect(officer.exit).not.toBe(0);
+  expect((await comity('juniper-bend', 'camera', 'revoke', 'gate', ...as)).exit).toBe(0);
+  expect((await post(secret)).status).toBe(401);
+});

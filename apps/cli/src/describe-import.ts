@@ -37,6 +37,30 @@ export function describeImport(file: string, report: ImportReport, rejectedPath:
   ];
 }
 
+/** Several files: a line for each of which something was rejected, and the sum. */
+export function describeImports(
+  done: readonly { readonly file: string; readonly report: ImportReport; readonly rejectedPath: string }[],
+): Line[] {
+  const sum = (count: (report: ImportReport) => number) => done.reduce((total, { report }) => total + count(report), 0);
+  const rejections = done.flatMap(({ file, report, rejectedPath }): Line[] =>
+    report.rejected === 0 ? [] : [[file, '  ', warn(`${report.rejected} rejected; see ${rejectedPath}`)]],
+  );
+  return [
+    ...rejections,
+    [
+      bold(counted(done.length, 'file')),
+      `  ${counted(
+        sum(({ rows }) => rows),
+        'row',
+      )}`,
+    ],
+    ['  accepted         ', good(String(sum(({ accepted }) => accepted)))],
+    `  already present  ${sum(({ alreadyPresent }) => alreadyPresent)}`,
+    `  rejected         ${sum(({ rejected }) => rejected)}`,
+    `  no sighting      ${sum(({ passedOver }) => passedOver)}`,
+  ];
+}
+
 export function importDocument(report: ImportReport, rejectedPath: string): JsonObject {
   const { firstSeenAt, lastSeenAt, repeats, resumed } = report;
   return {

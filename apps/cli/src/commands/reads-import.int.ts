@@ -134,6 +134,27 @@ describe('comity reads import', () => {
     expect(rejected).toMatch(/^"3","plate_wildcard","after.recognized_license_plate",/m);
   });
 
+  it('takes several files, each by itself, and one that is wrong holds up no other', async () => {
+    cli.clock.set(Date.parse('2026-11-22T12:00:00Z'));
+    const later = event('7ABC129').replace('q7f3ab', 'q7f3ac');
+    await cli.textFile('events.json', event('7ABC128'));
+    const second = await cli.textFile('more.json', `${later}\n${event('CANARY%2')}`);
+    const third = await cli.textFile('wrong.json', 'plate,seen');
+    const argv = ofFormat('frigate');
+    const { exit, out, err } = await cli.run([...argv.slice(0, 3), second, third, ...argv.slice(3)]);
+    expect(exit).toBe(2);
+    expect(err).toMatch(/wrong\.json: .*neither JSON nor XML.*\(format_mismatch\)/);
+    expect(out).toMatch(/more\.json +1 rejected; see .*more\.json\.rejected\.csv/);
+    expect(out).toMatch(/2 files +3 rows[^]*accepted +2/);
+    expect(await stored()).toEqual(['7ABC128', '7ABC129']);
+    await expect(access(`${third}.rejected.csv`)).rejects.toThrow('ENOENT');
+    const json = await cli.run([...argv.slice(0, 3), second, ...argv.slice(3), '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({
+      imports: [{ already_present: 1 }, { already_present: 1 }],
+      failed: [],
+    });
+  });
+
   it('says what a file looks like that is not of the format, and lists the formats', async () => {
     await cli.textFile('events.json', event('7ABC127'));
     const { exit, err } = await cli.run(ofFormat('rekor'));

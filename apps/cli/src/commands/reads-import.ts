@@ -2,9 +2,9 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile, rm, stat, truncate } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ReadsError } from '#reads';
-import type { ImportedFile, ImportReport, RejectedTarget } from '#reads/io';
+import type { ImportedFile, ImportReport, ReadStore, RejectedTarget } from '#reads/io';
 import { CliError } from '../cli-error.js';
-import { describeImport, importDocument, progressText } from '../describe-import.js';
+import { describeImport, describeImports, importDocument, progressText } from '../describe-import.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { FORMAT_LIST, importedFileOf, importProblem, type FileOptions } from '../imported-file.js';
 import { printJson } from '../json-output.js';
@@ -24,7 +24,7 @@ export function addReadsImport(reads: Command, cli: Cli): void {
   const command = reads
     .command('import')
     .description("bring a file of a camera or vendor into the agency's store")
-    .argument('<file>', 'the file, plain or gzip; - for standard input')
+    .argument('<file...>', 'one or more files, plain or gzip; - for standard input')
     .option('--format <name>', 'what the file is, see below', 'csv')
     .option('--mapping <map.json>', 'csv: which column holds what')
     .option('--camera-owner-class <class>', 'other formats: whose cameras, public, private, business or school')
@@ -36,7 +36,7 @@ export function addReadsImport(reads: Command, cli: Cli): void {
     .option('--agency-dir <directory>', "in development: the agency's COMITY_DATA, with its embedded database")
     .option('--rejected <file>', 'where sightings go that cannot be taken; FILE.rejected.csv when left out')
     .addHelpText('after', HELP)
-    .action(async (file: string, options: ReadsImportOptions) => cli.exit(await readsImport(file, options, cli)));
+    .action(async (files: string[], options: ReadsImportOptions) => cli.exit(await readsImport(files, options, cli)));
   withJson(command);
 }
 
@@ -47,42 +47,78 @@ ${FORMAT_LIST}
 Every sighting ends as accepted, already present, rejected (written out with line, reason and place), passed over (no
 sighting: a preview, a heartbeat, a vehicle without a plate) or blank. An import that was interrupted goes on where it
 stopped when the same command runs again; nothing is taken in twice. The file of rejected sightings holds plates: keep it
-as the reads are kept.
+as the reads are kept. Of several files each is imported by itself, and one that cannot be read holds up no other.
 
 Exit code: 0 the file was imported, also where sightings were rejected; 2 the file, its format or its mapping; 7 the
 database is away.
 
 Examples:
   $ comity reads import reads.csv.gz --mapping map.json --database-url postgres://agency@db.example/agency
-  $ comity reads import sharpv.xml --format genetec --camera-owner-class public --source sharpv
+  $ comity reads import ftp/*.xml --format genetec --camera-owner-class public --source sharpv
   $ mosquitto_sub -t frigate/events -C 1000 | \\
       comity reads import - --format frigate --camera-owner-class business --source yard --rejected bad.csv
 
   map.json: {"plate": "plate_id", "seen_at": "captured", "device": "camera", "lat": "lat", "lon": "lon",
              "camera_owner_class": {"constant": "public"}, "source": "our-cameras"}`;
 
-async function readsImport(file: string, options: ReadsImportOptions, cli: Cli): Promise<ExitCode> {
+async function readsImport(files: readonly string[], options: ReadsImportOptions, cli: Cli): Promise<ExitCode> {
   const imported = await importedFileOf(options).catch((error: unknown) => {
     throw error instanceof ReadsError ? importProblem(error) : error;
   });
-  const size = file === STDIN ? 0 : await sizeOf(file);
-  const rejectedPath = options.rejected ?? `${file === STDIN ? 'stdin' : file}.rejected.csv`;
+  const [first = STDIN, ...others] = files;
+  if (others.length > 0 && (options.rejected !== undefined || files.includes(STDIN))) {
+    throw new CliError('usage', 'of several files each has its own FILE.rejected.csv, and none is standard input');
+  }
+  const sizes = await Promise.all(files.map(sizeOf));
   const database = await openAgencyDatabase(options, cli);
   try {
-    const report = await run({ file, imported, size, rejectedPath, url: database.url }, cli);
-    cli.terminal.progress(undefined);
-    if (options.json === true) printJson(cli.terminal, importDocument(report, rejectedPath));
-    else
-      for (const line of describeImport(file === STDIN ? 'standard input' : file, report, rejectedPath))
-        cli.terminal.out(line);
-    return EXIT.ok;
-  } catch (error) {
-    if (error instanceof ReadsError) throw importProblem(error);
-    throw error;
+    const store = await openStore(database.url, cli);
+    try {
+      const ask = (file: string, size: number) =>
+        importOne({ file, size, imported, store, rejected: options.rejected }, cli);
+      if (others.length > 0)
+        return await importEach(files, (file) => ask(file, sizes[files.indexOf(file)] ?? 0), options, cli);
+      const { report, rejectedPath } = await ask(first, sizes[0] ?? 0);
+      cli.terminal.progress(undefined);
+      if (options.json === true) printJson(cli.terminal, importDocument(report, rejectedPath));
+      else
+        for (const line of describeImport(first === STDIN ? 'standard input' : first, report, rejectedPath))
+          cli.terminal.out(line);
+      return EXIT.ok;
+    } finally {
+      await store.dataSource.destroy();
+    }
   } finally {
     await database.close();
-    if (options.rejected === undefined) await removeWithoutRows(rejectedPath);
   }
+}
+
+/** One after the other. A file that is wrong is told of and passed over; where the store is away nothing goes on. */
+async function importEach(
+  files: readonly string[],
+  importFile: (file: string) => Promise<ImportedOne>,
+  options: ReadsImportOptions,
+  cli: Cli,
+): Promise<ExitCode> {
+  const done: (ImportedOne & { readonly file: string })[] = [];
+  const failed: { readonly file: string; readonly code: string; readonly message: string }[] = [];
+  for (const file of files) {
+    try {
+      done.push({ file, ...(await importFile(file)) });
+    } catch (error) {
+      if (!(error instanceof CliError) || error.code !== 'usage') throw error;
+      failed.push({ file, code: error.more.problem ?? error.code, message: error.message });
+    }
+  }
+  cli.terminal.progress(undefined);
+  if (options.json === true) {
+    const imports = done.map(({ file, report, rejectedPath }) => ({ file, ...importDocument(report, rejectedPath) }));
+    printJson(cli.terminal, { imports, failed: failed.map((each) => ({ ...each })) });
+  } else {
+    for (const line of describeImports(done)) cli.terminal.out(line);
+    for (const { file, message, code } of failed) cli.terminal.err(`${file}: ${message} (${code})`);
+  }
+  return failed.length === 0 ? EXIT.ok : EXIT.usage;
 }
 
 /** Nobody asked for this file, and where no row was rejected there is at most a header in it. */
@@ -97,37 +133,43 @@ interface ImportInput {
   readonly file: string;
   readonly imported: ImportedFile;
   readonly size: number;
-  readonly rejectedPath: string;
-  readonly url: string;
+  readonly rejected: string | undefined;
+  readonly store: ReadStore;
 }
 
-async function run(input: ImportInput, cli: Cli): Promise<ImportReport> {
-  const [{ ReadStore, importReads }, { createDataSource }] = await Promise.all([
-    import('#reads/io'),
-    import('#postgres/io'),
-  ]);
-  const dataSource = createDataSource({
-    url: input.url,
-    entities: [],
-    migrations: [],
-    applicationName: 'comity import',
-  });
+interface ImportedOne {
+  readonly report: ImportReport;
+  readonly rejectedPath: string;
+}
+
+async function openStore(url: string, cli: Cli): Promise<ReadStore> {
+  const [{ ReadStore }, { createDataSource }] = await Promise.all([import('#reads/io'), import('#postgres/io')]);
+  const dataSource = createDataSource({ url, entities: [], migrations: [], applicationName: 'comity import' });
   await dataSource.initialize().catch((cause: unknown) => {
     throw new CliError('unreachable', 'the database cannot be reached', { remedy: 'check its address' }, { cause });
   });
-  const rejected = new RejectedFile(input.rejectedPath);
+  return new ReadStore({ dataSource, clock: cli.clock });
+}
+
+async function importOne({ file, imported, size, rejected, store }: ImportInput, cli: Cli): Promise<ImportedOne> {
+  const { importReads } = await import('#reads/io');
+  const rejectedPath = rejected ?? `${file === STDIN ? 'stdin' : file}.rejected.csv`;
+  const target = new RejectedFile(rejectedPath);
   try {
-    return await importReads({
-      open: () => (input.file === STDIN ? process.stdin : createReadStream(input.file)),
-      canReopen: input.file !== STDIN,
-      file: input.imported,
-      store: new ReadStore({ dataSource, clock: cli.clock }),
-      rejected: (keepBytes) => rejected.open(keepBytes),
-      onProgress: (progress) => cli.terminal.progress(progressText(progress, input.size)),
+    const report = await importReads({
+      open: () => (file === STDIN ? process.stdin : createReadStream(file)),
+      canReopen: file !== STDIN,
+      file: imported,
+      store,
+      rejected: (keepBytes) => target.open(keepBytes),
+      onProgress: (progress) => cli.terminal.progress(progressText(progress, size)),
     });
+    return { report, rejectedPath };
+  } catch (error) {
+    throw error instanceof ReadsError ? importProblem(error) : error;
   } finally {
-    await rejected.close();
-    await dataSource.destroy();
+    await target.close();
+    if (rejected === undefined) await removeWithoutRows(rejectedPath);
   }
 }
 
@@ -173,7 +215,9 @@ async function openAgencyDatabase(
   });
 }
 
+/** In bytes; 0 where nobody knows it. */
 async function sizeOf(file: string): Promise<number> {
+  if (file === STDIN) return 0;
   try {
     return (await stat(file)).size;
   } catch (cause) {
