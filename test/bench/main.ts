@@ -12,6 +12,7 @@ import { measureExchange } from './measure-exchange.js';
 import { measureOperations } from './operation-costs.js';
 import { HELP, readOptions, type BenchOptions } from './options.js';
 import { reportOf, type BenchResult } from './report.js';
+import { measureTraceFanOut, traceFanOutReport } from './trace-fan-out.js';
 import { signatureFloor } from './signature-floor.js';
 
 const LEVELS = [1, 4, 16];
@@ -67,6 +68,13 @@ async function main(): Promise<void> {
   }
   if (options.only === 'ledger') {
     await benchLedger(options, args);
+    return;
+  }
+  if (options.only === 'trace') {
+    const machine = thisMachine(args);
+    const fanOut = await measureTraceFanOut(options.owners, say);
+    const text = options.json ? JSON.stringify({ machine, fanOut }, null, 2) : traceFanOutReport(fanOut, machine);
+    process.stdout.write(`${text}\n`);
     return;
   }
   const result = await run(options, args);

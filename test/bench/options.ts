@@ -1,4 +1,4 @@
-export const HELP = `npm run bench [-- ledger] [-- OPTIONS]
+export const HELP = `npm run bench [-- ledger | -- trace] [-- OPTIONS]
 
 Measures one exchange across a border on this machine: its rate, latency and CPU, beside the cost of its own signatures
 and sealing and beside a bare proxy that only verifies a JWT, all in one run. Starts the demonstration federation, a
@@ -7,6 +7,10 @@ process a party, over the embedded PostgreSQL server. Takes about six times --se
 With \`ledger\` the ledger alone: signed receipts a second to a committed proof at 1, 32, 64 and 256 clients beside bare batched
 INSERTs and beside the signatures alone, the rate of offline verification, and the size of an entry.
 
+With \`trace\` one request to many owners, as reconciliation and an auditor verify it: a thousand signed ledgers, one owner gone, one
+lying, one that never says it sent; time, memory and what was found.
+
+  --owners N   with \`trace\`: so many owners (1000)
   --entries N  with \`ledger\`: also a log of so many entries (1000000): proofs, restart, and a whole check
   --server URL with \`ledger\`: on this PostgreSQL server instead of the embedded one; its user has to be allowed to create databases
   --seconds N  how long each level is measured (15)
@@ -19,7 +23,9 @@ export interface BenchOptions {
   readonly seconds: number;
   readonly json: boolean;
   readonly port: number;
-  readonly only: 'ledger' | undefined;
+  readonly only: 'ledger' | 'trace' | undefined;
+  /** Owners of the one request of `trace`. */
+  readonly owners: number;
   /** Entries of the large log, where one is measured. */
   readonly entries: number | undefined;
   /** A running server; the embedded one where absent. */
@@ -33,14 +39,16 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' | { 
     json: false,
     port: 4700,
     only: undefined,
+    owners: 1_000,
     entries: undefined,
     server: undefined,
   };
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === '--help') return 'help';
-    if (arg === 'ledger') given.only = 'ledger';
+    if (arg === 'ledger' || arg === 'trace') given.only = arg;
     else if (arg === '--json') given.json = true;
+    else if (arg === '--owners') given.owners = Number(rest.shift());
     else if (arg === '--entries') given.entries = Number(rest.shift());
     else if (arg === '--server') given.server = rest.shift();
     else if (arg === '--seconds') given.seconds = Number(rest.shift());
@@ -51,11 +59,14 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' | { 
     return { fault: '--seconds wants a whole number from 1 to 600' };
   }
   const { entries = 1, only } = given;
-  if (!Number.isInteger(entries) || entries < 1 || (given.entries !== undefined && only === undefined)) {
+  if (!Number.isInteger(entries) || entries < 1 || (given.entries !== undefined && only !== 'ledger')) {
     return { fault: '--entries wants a whole number, with `ledger`' };
   }
-  if (given.server !== undefined && (only === undefined || !/^postgres(ql)?:\/\//.test(given.server))) {
+  if (given.server !== undefined && (only !== 'ledger' || !/^postgres(ql)?:\/\//.test(given.server))) {
     return { fault: '--server wants an address like postgres://user@127.0.0.1:5432/postgres, with `ledger`' };
+  }
+  if (!Number.isInteger(given.owners) || given.owners < 4 || given.owners > 2_000) {
+    return { fault: '--owners wants a whole number from 4 to 2000' };
   }
   if (!Number.isInteger(given.port) || given.port < 1024 || given.port > 65_000) {
     return { fault: '--port wants a number from 1024 to 65000' };

@@ -7,7 +7,8 @@ import type { AgencyNode } from './agency-node.js';
 
 const QUERY_SECONDS = 60;
 const TIMEOUT_MS = 10_000;
-const MAX_BYTES = 4 * 1024 * 1024;
+/** A broker's receipts of a request to a thousand owners take half of it. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /**
  * Asks another ledger for the receipts of a transaction in which this agency has a part. What comes back is not verified.

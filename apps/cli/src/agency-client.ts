@@ -10,7 +10,8 @@ import {
 import { CliError } from './cli-error.js';
 
 const TIMEOUT_MS = 30_000;
-const MAX_BYTES = 8 * 1024 * 1024;
+/** A trace of a request to a thousand owners takes half of it. */
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Calls one node and turns what it refuses into what a person can do about it. */
 export class AgencyClient {
