@@ -9,6 +9,7 @@ import { Recalls1795305600050 } from './1795305600050-recalls.js';
 import { Declarations1795305600120 } from './1795305600120-declarations.js';
 import { Cameras1796000410000 } from './1796000410000-cameras.js';
 import { Budgets1796000200000 } from './1796000200000-budgets.js';
+import { LegalProcess1796000200010 } from './1796000200010-legal-process.js';
 import { Reconciliation1796000300020 } from './1796000300020-reconciliation.js';
 import { RetentionAndHolds1796000800000 } from './1796000800000-retention-and-holds.js';
 import { Alerts1796000710000 } from './1796000710000-alerts.js';
@@ -25,6 +26,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Declarations1795305600120,
   Cameras1796000410000,
   Budgets1796000200000,
+  LegalProcess1796000200010,
   RetentionAndHolds1796000800000,
   Alerts1796000710000,
   Reconciliation1796000300020,

@@ -13,6 +13,7 @@ import type { Holds } from './holds/holds.js';
 import type { IncomingRequests } from './incoming-requests.store.js';
 import type { OutgoingRequests } from './outgoing-requests.store.js';
 import type { BudgetUses } from './limits/budget-uses.store.js';
+import type { WarrantUses } from './legal-process/warrant-uses.store.js';
 import type { Recalls } from './recalls.store.js';
 import type { ReconciliationStore } from './reconciliation/reconciliation.store.js';
 import type { RuleVersions } from './rule-versions.store.js';
@@ -30,6 +31,7 @@ export interface AgencyNode extends ExchangeNode {
   readonly outgoing: OutgoingRequests;
   readonly incoming: IncomingRequests;
   readonly budgets: BudgetUses;
+  readonly warrantUses: WarrantUses;
   readonly recalls: Recalls;
   readonly declarations: Declarations;
   readonly rules: RuleVersions;

@@ -24,8 +24,9 @@ import {
 import { TrustError, type VerifiedChain } from '#trust';
 import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
-import { decideHere, openHere, type OpenedHere } from './decide-here.js';
+import { decideHere, openHere, type DecidedHere, type DeniedHere, type OpenedHere } from './decide-here.js';
 import type { IncomingRequest } from './incoming-requests.store.js';
+import { takeUse } from './legal-process/process-facts.js';
 import { countRequest } from './limits/count-budgets.js';
 import { deny, prepareAnswer, withdraw } from './prepare-answer.js';
 import { logReleaseAtBroker, releasedOutcome, refusedOutcome } from './release-answer.js';
@@ -52,6 +53,7 @@ export async function answerRequest(body: GrantBody, node: AgencyNode): Promise<
   return inSpan('answer_request', { parent: request.claims.traceparent, attributes: {} }, async () => {
     const inside = await openHere(request, requester, node);
     await countRequest(request, inside, node);
+    await takeUse(request, inside, node);
     const decided = await decideHere(request, requester, inside, releaseWitnesses(broker, node).length, node);
     if (decided.kind === 'denied') {
       const stored = earlier ?? (await deny(request, granted, decided, node));
@@ -175,7 +177,7 @@ async function checkAgain(
   inside: OpenedHere | ReasonClaims,
   witnesses: number,
   node: AgencyNode,
-) {
+): Promise<DeniedHere | DecidedHere> {
   try {
     resolveBroker(body, node);
     const requester = await resolveRequester(readRequest(request.token).trustChain, request.claims.iss, node);

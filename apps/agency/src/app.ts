@@ -47,6 +47,8 @@ import { retentionLimits } from './retention/retention-limits.js';
 import { DeclarationsController } from './declarations.controller.js';
 import { Declarations } from './declarations.store.js';
 import { BudgetUses } from './limits/budget-uses.store.js';
+import { WarrantAttestationsController } from './legal-process/warrant-attestations.controller.js';
+import { WarrantUses } from './legal-process/warrant-uses.store.js';
 import { RecallJob } from './recall.job.js';
 import { Recalls } from './recalls.store.js';
 import { ReconciliationController } from './reconciliation/reconciliation.controller.js';
@@ -74,6 +76,7 @@ class AgencyModule {
         AsksController,
         CamerasController,
         DeclarationsController,
+        WarrantAttestationsController,
         HoldingController,
         HoldsController,
         RetentionController,
@@ -192,6 +195,7 @@ function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness, n
     outgoing: new OutgoingRequests(dataSource),
     incoming: new IncomingRequests(dataSource),
     budgets: new BudgetUses(dataSource),
+    warrantUses: new WarrantUses(dataSource),
     recalls: new Recalls(dataSource),
     declarations: new Declarations({
       dataSource,

@@ -6,6 +6,7 @@ import type { AgencyNode } from './agency-node.js';
 import { queryFactsOf } from './asked-query.js';
 import type { StoredAsk } from './asks.store.js';
 import type { CountedAsk } from './limits/count-budgets.js';
+import { requireUnused } from './legal-process/own-process.js';
 import { appendRefusedHere, refusedHere } from './open-ask.js';
 import type { OfficerSession } from './session/index.js';
 
@@ -22,11 +23,12 @@ export async function approveAsk(txn: string, session: OfficerSession, node: Age
   }
   node.witnessWatch.require();
   return inSpan('approve', { parent: ask.traceparent, attributes: {} }, async () => {
-    const reasons = await refusedHere(countedOf(ask), clearFactsOfStored(ask), node);
+    const reasons = await refusedHere(countedOf(ask), ask.documents, clearFactsOfStored(ask), node);
     if (reasons.length > 0) return refuse(ask, reasons, node);
     const approval = await signApproval(ask, session, node);
     await node.dataSource.transaction(async (manager) => {
       const by = { approval, idToken: session.idToken, pseudonym: session.pseudonym, now: node.clock.now() };
+      await requireUnused(manager, ask, node);
       if (!(await node.asks.approve(manager, txn, by))) throw notWaiting();
       await node.ledger.append(manager, {
         receiptId: `approved/${txn}`,

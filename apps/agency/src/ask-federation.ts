@@ -20,6 +20,7 @@ import type { OutgoingRequest } from './outgoing-requests.store.js';
 import { PartyUnverifiable } from './party-unverifiable.js';
 import { brokerOf, distrustOf, ownRequest, requireNoRelease } from './prove-outcome.js';
 import { endHere, receiveOutcome } from './receive-outcome.js';
+import { usesBefore } from './legal-process/own-process.js';
 import { showNothing, showOutcome } from './show-outcome.js';
 
 const REQUEST_SECONDS = 120;
@@ -81,7 +82,11 @@ async function signRequest(due: OutgoingRequest, ask: StoredAsk, node: AgencyNod
   const answerKey: AnswerKey = { kty: 'OKP', crv: 'X25519', x };
   const sealed = await seal(
     'sealed-part',
-    JSON.stringify({ ...sealedPart(due, ask, answerKey, node), declarations: await node.declarations.good() }),
+    JSON.stringify({
+      ...sealedPart(due, ask, answerKey, node),
+      declarations: await node.declarations.good(),
+      legal_process_uses: await usesBefore(ask, node),
+    }),
     encryptionKeyOf(owner.chain),
   );
   const times = lifetime(node.clock, REQUEST_SECONDS);
@@ -132,6 +137,7 @@ function sealedPart(due: OutgoingRequest, ask: StoredAsk, answerKey: AnswerKey, 
     approval: approval?.token,
     officer_id_token: ask.officer.idToken,
     supervisor_id_token: approval?.idToken,
+    ...(ask.documents.length === 0 ? {} : { legal_process_documents: ask.documents }),
   };
 }
 

@@ -1,12 +1,23 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { narrativeSigns } from '#policy';
-import { AskStatement, IsRecord, ProblemError, problem, type JsonObject, type JsonValue } from '#protocol';
+import {
+  AskStatement,
+  IsCompactToken,
+  IsRecord,
+  LEGAL_PROCESS_DOCUMENTS_MAX,
+  LEGAL_PROCESS_DOCUMENT_BYTES,
+  ProblemError,
+  problem,
+  type JsonObject,
+  type JsonValue,
+} from '#protocol';
 import { ReadsError } from '#reads';
 import { AGENCY_NODE } from './holding.controller.js';
 import type { AgencyNode } from './agency-node.js';
 import { approveAsk } from './approve-ask.js';
 import type { StoredAsk } from './asks.store.js';
+import { shownDocument } from './legal-process/own-process.js';
 import { openAsk } from './open-ask.js';
 import type { OutgoingRequest } from './outgoing-requests.store.js';
 import { CurrentOfficer, OfficerGuard, Roles, type OfficerSession } from './session/index.js';
@@ -23,6 +34,13 @@ export class AskBody extends AskStatement {
   @IsString({ each: true })
   @MaxLength(512, { each: true })
   owners: string[];
+
+  /** Orders and warrants as they were signed: compact tokens. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(LEGAL_PROCESS_DOCUMENTS_MAX)
+  @IsCompactToken(LEGAL_PROCESS_DOCUMENT_BYTES, { each: true })
+  legal_process_documents?: string[];
 
   @IsOptional()
   @IsInt()
@@ -78,6 +96,7 @@ export class AsksController {
       created_at: new Date(ask.createdAtMs).toISOString(),
       ask_digest: ask.askDigest,
       ask: ask.ask as unknown as JsonValue as JsonObject,
+      legal_process_documents: ask.documents.map(shownDocument),
       reasons: ask.reasons.map((reason): JsonObject => ({ ...reason })),
       // For whoever approves or reviews: what the narrative shows signs of. Nothing is decided by it (P05).
       review: narrativeSigns(ask.ask.narrative).map((sign): JsonObject => ({ ...sign })),

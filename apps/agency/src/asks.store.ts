@@ -24,6 +24,10 @@ export interface StoredAsk {
   readonly traceparent: string;
   readonly state: AskState;
   readonly reasons: readonly ReasonClaims[];
+  /** Orders and warrants that go along, sealed. */
+  readonly documents: readonly string[];
+  /** By what the uses of the document are counted that the ask is committed to. */
+  readonly countedBy: string | undefined;
   readonly approval: { readonly token: string; readonly idToken: string; readonly approvedAtMs: number } | undefined;
 }
 
@@ -44,6 +48,8 @@ interface Row {
   traceparent: string;
   state: AskState;
   reasons: ReasonClaims[];
+  legal_process_documents: string[];
+  legal_process_counted_by: string | null;
   approval: string | null;
   supervisor_id_token: string | null;
   approved_at: Date | null;
@@ -55,8 +61,9 @@ export class Asks {
   async insert(manager: EntityManager, ask: Omit<StoredAsk, 'approval'>): Promise<void> {
     await manager.query(
       `insert into ask (txn, created_at, officer_sub, officer_pseudonym, officer_role, officer_acr, officer_id_token, ask,
-         ask_salt, ask_digest, legal_process_salt, owners, respond_within_seconds, traceparent, state, reasons)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+         ask_salt, ask_digest, legal_process_salt, owners, respond_within_seconds, traceparent, state, reasons,
+         legal_process_documents, legal_process_counted_by)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
       [
         ask.txn,
         new Date(ask.createdAtMs),
@@ -74,6 +81,8 @@ export class Asks {
         ask.traceparent,
         ask.state,
         JSON.stringify(ask.reasons),
+        JSON.stringify(ask.documents),
+        ask.countedBy ?? null,
       ],
     );
   }
@@ -100,6 +109,16 @@ export class Asks {
       [txn, by.approval, by.idToken, by.pseudonym, new Date(by.now)],
     );
     return updated === 1;
+  }
+
+  /** Approved asks of this agency that rest on a document, before the hour `beforeMs` where it is given. */
+  async usesOf(manager: EntityManager, countedBy: string, of: { txn?: string; beforeMs?: number }): Promise<number> {
+    const rows = await manager.query<{ used: string }[]>(
+      `select count(*) as used from ask where legal_process_counted_by = $1 and approved_at is not null
+         and ($2::uuid is null or txn <> $2) and ($3::timestamptz is null or approved_at < $3)`,
+      [countedBy, of.txn ?? null, of.beforeMs === undefined ? null : new Date(of.beforeMs)],
+    );
+    return Number(rows[0]?.used ?? 0);
   }
 
   async refuseHere(manager: EntityManager, txn: string, reasons: readonly ReasonClaims[]): Promise<void> {
@@ -144,6 +163,8 @@ function stored(row: Row): StoredAsk {
     traceparent: row.traceparent,
     state: row.state,
     reasons: row.reasons,
+    documents: row.legal_process_documents,
+    countedBy: row.legal_process_counted_by ?? undefined,
     approval:
       approval === null || idToken === null || approvedAt === null
         ? undefined

@@ -4,7 +4,7 @@ import {
   decideFinally,
   factsAtBroker,
   factsAtOwner,
-  nodeMetadataOf,
+  narrowedDecision,
   openSealedPart,
   protocolReason,
   reasonClaims,
@@ -15,19 +15,21 @@ import {
   type Parties,
   type PartyView,
   type PublishedRule,
-  type VerifiedPersons,
   type VerifiedRequest,
 } from '#exchange';
 import { partiesView, partyView } from '#exchange/io';
-import { known, ruleDigest, type Obligations, type SignedDeclaration } from '#policy';
+import { known, ruleDigest, type Cut, type Obligations, type SignedDeclaration } from '#policy';
 import { ProtocolError, type ReasonClaims } from '#protocol';
 import { ReadsError } from '#reads';
 import type { Attestation } from '#trust';
 import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
 import { queryFactsOf, searchableQuery, type SearchableQuery } from './asked-query.js';
+import { narrowQuery } from './legal-process/narrow-query.js';
+import { processInRequest, type FoundProcess } from './legal-process/process-facts.js';
 import { countedFacts } from './limits/count-budgets.js';
-import { OfficerTokenError, verifyOfficerIdToken, type VerifiedOfficer } from './session/index.js';
+import { OfficerTokenError } from './session/index.js';
+import { verifyPersons, type Persons } from './verify-persons.js';
 
 /** Refused on what everybody may know: answered in the open, signed, with every reason. */
 export interface DeniedHere {
@@ -49,6 +51,8 @@ export interface DecidedHere {
   /** What is attested for the receivers now: where one of these ends early, the release is called back. */
   readonly basis: readonly Attestation[];
   readonly persons: { readonly officer: string; readonly supervisor: string } | undefined;
+  /** What was cut off a query that is wider than its warrant, where the rule lets it be cut. */
+  readonly cuts: readonly Cut[];
 }
 
 /** What was inside the sealed part, opened and verified once: it does not change between decision and release. */
@@ -99,7 +103,8 @@ export async function decideHere(
     if (inTheOpen.outcome === 'deny') return { kind: 'denied', rule, reasons: reasonClaims(inTheOpen) };
     if (!('opened' in inside)) return { kind: 'denied', rule, reasons: [inside] };
     const counted = await countedFacts(request, inside, rules, node);
-    return decideSealed(request, parties, rules, inside, counted, witnesses, node);
+    const process = await processInRequest(request, requester, inside, node);
+    return decideSealed(request, parties, rules, inside, { counted, process, witnesses }, node);
   });
 }
 
@@ -138,8 +143,7 @@ function decideSealed(
   parties: Parties,
   rules: readonly PublishedRule[],
   { opened, persons, query, declarations }: OpenedHere,
-  counted: CountedFacts,
-  witnesses: number,
+  { counted, process, witnesses }: { counted: CountedFacts; process: FoundProcess; witnesses: number },
   node: AgencyNode,
 ): DecidedHere {
   const rule = digestOfRules(rules);
@@ -152,6 +156,7 @@ function decideSealed(
     fields: [],
     obligations: null,
     basis: [],
+    cuts: [],
     persons: undefined,
   });
   if (persons instanceof OfficerTokenError) return refused([personsReason(persons.code)]);
@@ -160,67 +165,26 @@ function decideSealed(
     persons: persons.facts,
     declarations,
     counted,
+    process: process.facts,
     cameraOwnerClasses: [],
     witnesses: known(witnesses),
   });
-  const decision = decideFinally(facts, rules, node.clock.now());
-  if (decision.outcome === 'deny') return refused(reasonClaims(decision));
+  const whole = decideFinally(facts, rules, node.clock.now());
+  const narrowed = whole.outcome === 'deny' ? narrowedDecision(facts, rules, node.clock.now()) : undefined;
+  const decision = narrowed?.decision ?? whole;
+  if (decision.outcome === 'deny') return refused([...reasonClaims(decision), ...process.reasons]);
   const { fields, obligations } = decision;
+  const permitted = { kind: 'sealed', rule, reasons: [], opened, fields, obligations, persons: persons.tags } as const;
   const basis = basisOf(parties);
-  return { kind: 'sealed', rule, reasons: [], opened, query, fields, obligations, basis, persons: persons.tags };
+  if (narrowed === undefined) return { ...permitted, basis, query, cuts: [] };
+  const left = searchableQuery(narrowQuery(opened.sealed.ask.query, facts, narrowed));
+  return { ...permitted, basis, query: left, cuts: narrowed.cuts };
 }
 
 /** Of everybody who will have the data. */
 function basisOf({ requester, beneficiary, withAccess }: Parties): Attestation[] {
   const views = [requester, ...(beneficiary.kind === 'enrolled' ? [beneficiary.view] : []), ...withAccess];
   return views.flatMap(({ attestations }) => attestations);
-}
-
-export interface Persons {
-  readonly facts: VerifiedPersons;
-  readonly tags: { readonly officer: string; readonly supervisor: string };
-}
-
-/** Both persons' ID tokens, against the provider keys in the requesting agency's verified metadata. */
-async function verifyPersons(
-  request: VerifiedRequest,
-  requester: PartyView,
-  { sealed, approval }: OpenedRequest,
-  node: AgencyNode,
-): Promise<Persons | OfficerTokenError> {
-  const { providers } = nodeMetadataOf(requester.chain);
-  const verify = async (idToken: string): Promise<VerifiedOfficer & { issuer: string }> => {
-    let refused = new OfficerTokenError('issuer_mismatch');
-    for (const { issuer, clientId, jwks, acrValues } of providers) {
-      const provider = { issuer, client_id: clientId, jwks, acr_values: acrValues };
-      try {
-        const input = { idToken, provider, now: node.clock.now(), approvedAt: approval.iat * 1000 };
-        return { ...(await verifyOfficerIdToken(input)), issuer };
-      } catch (error) {
-        if (!(error instanceof OfficerTokenError)) throw error;
-        refused = error;
-      }
-    }
-    throw refused;
-  };
-  try {
-    const officer = await verify(sealed.officer_id_token);
-    const supervisor = await verify(sealed.supervisor_id_token);
-    const { role, acr } = request.claims.clear.officer;
-    const stated = officer.roles.some((held) => held === role) && officer.acr === acr;
-    if (!stated || !supervisor.roles.includes('supervisor')) return new OfficerTokenError('role_missing');
-    const distinct = officer.issuer !== supervisor.issuer || officer.sub !== supervisor.sub;
-    return {
-      facts: { officer: { acr: officer.acr, role }, distinct, approverRole: 'supervisor' },
-      tags: {
-        officer: node.tags.person(officer.issuer, officer.sub),
-        supervisor: node.tags.person(supervisor.issuer, supervisor.sub),
-      },
-    };
-  } catch (error) {
-    if (error instanceof OfficerTokenError) return error;
-    throw error;
-  }
 }
 
 function personsReason(found: string): ReasonClaims {

@@ -22,6 +22,7 @@ import {
   type AskStatement,
   type ClearFacts,
   type JsonObject,
+  type LegalProcess,
   type ReasonClaims,
 } from '#protocol';
 import { currentTraceparent, inSpan, newTraceparent } from '#tracing/io';
@@ -30,12 +31,14 @@ import type { AgencyNode } from './agency-node.js';
 import { normalisedQuery, queryFactsOf } from './asked-query.js';
 import type { StoredAsk } from './asks.store.js';
 import { countAsk, countedFactsOfAsk, type CountedAsk } from './limits/count-budgets.js';
+import { enclosedProcess, processInAsk } from './legal-process/own-process.js';
 import type { OfficerSession } from './session/index.js';
 
 /** What an officer states, with the owners by name; everything else becomes the ask that a supervisor approves. */
 export interface StatedAsk extends AskStatement {
   readonly query: JsonObject;
   readonly owners: readonly string[];
+  readonly legal_process_documents?: readonly string[];
   readonly respond_within_seconds?: number;
 }
 
@@ -47,7 +50,8 @@ export async function openAsk(statement: StatedAsk, session: OfficerSession, nod
   node.witnessWatch.require();
   return inSpan('officer_ask', { attributes: {} }, async () => {
     const owners = distinctOwners(statement.owners, node).map((owner) => ({ owner, salt: newSalt(node.randomness) }));
-    const ask = askOf(statement, owners);
+    const enclosed = enclosedProcess(statement.legal_process, statement.legal_process_documents ?? []);
+    const ask = askOf(statement, enclosed.process, owners);
     const askSalt = newSalt(node.randomness);
     const legalProcessSalt = newSalt(node.randomness);
     const officer = officerOf(session);
@@ -56,9 +60,10 @@ export async function openAsk(statement: StatedAsk, session: OfficerSession, nod
       role: officer.role,
       acr: officer.acr,
     });
+    const { documents, countedBy } = enclosed;
     const counted = { ask, askDigest: askDigest(ask, askSalt), pseudonym: officer.pseudonym };
     await countAsk(counted, node);
-    const reasons = await refusedHere(counted, clear, node);
+    const reasons = await refusedHere(counted, documents, clear, node);
     const stored = {
       txn: newTransactionId(node.randomness),
       createdAtMs: node.clock.now(),
@@ -72,6 +77,8 @@ export async function openAsk(statement: StatedAsk, session: OfficerSession, nod
       traceparent: currentTraceparent() ?? newTraceparent(node.randomness),
       state: reasons.length > 0 ? ('refused_here' as const) : ('awaiting_approval' as const),
       reasons,
+      documents,
+      countedBy,
     };
     await node.dataSource.transaction(async (manager) => {
       await node.asks.insert(manager, stored);
@@ -84,7 +91,12 @@ export async function openAsk(statement: StatedAsk, session: OfficerSession, nod
 }
 
 /** The agency's own rule over its own officers. Empty where nothing is unmet. */
-export async function refusedHere(counted: CountedAsk, clear: ClearFacts, node: AgencyNode): Promise<ReasonClaims[]> {
+export async function refusedHere(
+  counted: CountedAsk,
+  documents: readonly string[],
+  clear: ClearFacts,
+  node: AgencyNode,
+): Promise<ReasonClaims[]> {
   const { ask } = counted;
   const requester = await node.directory.agencyView(node.own.ownChain());
   const parties = await partiesView(node.directory, { requester, beneficiary: ask.beneficiary, owner: undefined });
@@ -95,16 +107,12 @@ export async function refusedHere(counted: CountedAsk, clear: ClearFacts, node: 
   };
   const declarations = (await node.declarations.good()).map((token) => declarationFact(parseDeclaration(token)));
   const rule = (await node.rules.current())?.rule;
-  const opened = {
-    ask,
-    persons,
-    declarations,
-    counted: await countedFactsOfAsk(counted, rule, node),
-    witnesses: ABSENT,
-  };
+  const process = await processInAsk({ process: ask.legal_process, documents }, requester, node);
+  const found = { counted: await countedFactsOfAsk(counted, rule, node), process: process.facts };
+  const opened = { ask, persons, declarations, ...found, witnesses: ABSENT };
   const facts = factsAtRequester(parties, clear, opened);
   const decision = denyUndetermined(decide(facts, { rule, side: 'ask' }, node.clock.now()));
-  return decision.outcome === 'deny' ? reasonClaims(decision) : [];
+  return decision.outcome === 'deny' ? [...reasonClaims(decision), ...process.reasons] : [];
 }
 
 export async function appendRefusedHere(
@@ -159,13 +167,13 @@ async function appendAsked(
   });
 }
 
-function askOf(statement: StatedAsk, owners: readonly { owner: string; salt: string }[]): Ask {
-  const { owners: _named, respond_within_seconds: _within, ...stated } = statement;
+function askOf(statement: StatedAsk, process: LegalProcess, owners: readonly { owner: string; salt: string }[]): Ask {
+  const { owners: _named, respond_within_seconds: _within, legal_process_documents: _sealed, ...stated } = statement;
   const query = normalisedQuery(statement.query);
   return parseMessage(Ask, {
     v: 1,
     ...stated,
-    legal_process: { ...statement.legal_process },
+    legal_process: { ...process },
     query,
     owners: { ...commitToOwners(owners).commitment },
   });

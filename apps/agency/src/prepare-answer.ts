@@ -7,7 +7,6 @@ import {
   digestOfText,
   encryptionTargetFrom,
   newIdentifier,
-  platesOf,
   seal,
   signToken,
   type JsonObject,
@@ -18,6 +17,7 @@ import { isNonPlate, minimise } from '#reads';
 import { currentTraceparent, inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
 import type { DecidedHere, DeniedHere } from './decide-here.js';
+import { cutWarning, releaseContent } from './release-content.js';
 import type { IncomingRequest } from './incoming-requests.store.js';
 import { retentionLimits } from './retention/retention-limits.js';
 import { answerKeyThumbprint } from '#exchange';
@@ -60,6 +60,7 @@ export async function prepareAnswer(
       reviewSigns: narrativeSigns(decided.opened.sealed.ask.narrative),
     };
     if (!(await node.incoming.spend(manager, request, outcome))) return;
+    if (reasons.length > 0) await node.warrantUses.giveBack(manager, request.digest);
     // A refusal hands nothing over that could be called back.
     if (reasons.length === 0 && decided.obligations !== null) {
       await node.recalls.noteBasis(manager, request.digest, decided.basis, decided.obligations.expires_at);
@@ -79,7 +80,7 @@ export async function prepareAnswer(
           ciphertext: digestOfText(answer),
           granted: granted.digest,
         },
-        contentOf(request, decided, reasons, found, node),
+        releaseContent(request, decided, reasons, found.reads.length, node),
       ),
     });
   });
@@ -106,6 +107,7 @@ export async function deny(
       reviewSigns: [],
     };
     if (!(await node.incoming.spend(manager, request, outcome))) return;
+    await node.warrantUses.giveBack(manager, request.digest);
     await appendRefused(manager, request, denied, receiptId, node);
   });
   return storedOrThrow(request, node);
@@ -125,6 +127,7 @@ export async function withdraw(
   const receiptId = `withdrawn/${request.digest}/${digestOf(reasons.map(({ code }) => code))}`;
   await node.dataSource.transaction(async (manager) => {
     await node.incoming.withdraw(manager, prepared, reasons, receiptId);
+    if (!prepared.sent) await node.warrantUses.giveBack(manager, request.digest);
     await appendRefused(manager, request, denied, receiptId, node);
   });
   return { ...prepared, answer: undefined, reasons, receiptId };
@@ -212,7 +215,7 @@ async function sealAnswer(
       truncated: found.truncated,
       reasons: reasons.map((reason): JsonObject => ({ ...reason })),
       obligations: { ...(decided.obligations ?? obligationsOfRefusal(node)) },
-      warnings: [...found.warnings],
+      warnings: [...found.warnings, ...decided.cuts.map(cutWarning)],
       rule: decided.rule,
     },
   });
@@ -225,25 +228,5 @@ function obligationsOfRefusal(node: AgencyNode): JsonObject {
     expires_at: new Date(node.clock.now()).toISOString(),
     purpose: 'named_case_only',
     onward_transfer: 'refused_without_new_request',
-  };
-}
-
-/** Under this owner's own key: repeats of a plate, person or case stay visible here and to its auditors. */
-function contentOf(
-  request: VerifiedRequest,
-  decided: DecidedHere,
-  reasons: readonly ReasonClaims[],
-  found: Found,
-  node: AgencyNode,
-) {
-  const { ask } = decided.opened.sealed;
-  return {
-    outcome: reasons.length > 0 ? 'refused' : 'reads',
-    read_count: found.reads.length,
-    officer_tag: decided.persons?.officer ?? '',
-    supervisor_tag: decided.persons?.supervisor ?? '',
-    case_tag: node.tags.case(request.claims.iss, ask.case_number),
-    plate_tags: platesOf(ask.query).map(({ text }) => node.tags.plate(text)),
-    reasons: reasons.map(({ code }) => code),
   };
 }

@@ -148,6 +148,20 @@ export class AgencyEntry extends MemberEntry {
 
 export class BrokerEntry extends MemberEntry {}
 
+/** A court or prosecutor, whose signed orders and warrants nodes believe. */
+export class CourtEntry extends MemberEntry {
+  /** Id of a jurisdiction, or `anchor`. */
+  @Matches(/^[a-z0-9]{1,16}$/)
+  superior: string;
+
+  @IsIn(['court', 'prosecutor'])
+  role: 'court' | 'prosecutor';
+
+  /** `{ classes, jwks }`: what it may sign, for the agencies of its superior, and the public keys for that alone. */
+  @IsObject()
+  process: JsonObject;
+}
+
 /** Somebody who acts for the authority. */
 export class PersonEntry {
   @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/)
@@ -186,6 +200,10 @@ export class RegisterFile {
 
   @IsArray()
   brokers: JsonValue[];
+
+  @MayBeAbsent()
+  @IsArray()
+  courts?: JsonValue[];
 }
 
 /** Milliseconds of an instant with an offset; `undefined` where the calendar has no such day. */

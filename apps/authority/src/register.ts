@@ -1,11 +1,12 @@
 import { parseVkey } from '#ledger';
 import { keySetFrom, parseMessage, ProtocolError, type JsonObject, type JsonValue } from '#protocol';
-import { parseConstraints, parseEntityId, readStatedFacts, TrustError, type ComityEntityType } from '#trust';
+import { parseConstraints, parseEntityId, readStatedFacts, TrustError, type LeafEntityType } from '#trust';
 import { attestedFrom, type AttestedProtection } from './attested-protection.js';
 import {
   AgencyEntry,
   AttestedEntry,
   BrokerEntry,
+  CourtEntry,
   JurisdictionEntry,
   PersonEntry,
   RegisterFile,
@@ -15,7 +16,7 @@ import {
 export interface Enrolment {
   readonly entityId: string;
   readonly superior: string;
-  readonly entityType: ComityEntityType | 'federation_entity';
+  readonly entityType: LeafEntityType;
   /** What the superior states about it. */
   readonly stated: JsonObject;
   /** Federation keys. */
@@ -66,6 +67,7 @@ export async function readRegister(value: JsonValue, context: RegisterContext, p
     file.jurisdictions.forEach((entry, index) => reader.jurisdiction(`jurisdictions[${index}]`, entry));
     file.agencies.forEach((entry, index) => reader.agency(`agencies[${index}]`, entry));
     file.brokers.forEach((entry, index) => reader.broker(`brokers[${index}]`, entry));
+    file.courts?.forEach((entry, index) => reader.court(`courts[${index}]`, entry));
     await reader.checkKeys();
   }
   return { name: file?.name ?? '', notice: file?.notice, ...reader.read };
@@ -119,10 +121,8 @@ class RegisterReader {
   agency(place: string, value: JsonValue): void {
     const entry = this.entry(place, AgencyEntry, value);
     if (!entry) return;
-    const { anchor } = this.context;
-    const jurisdiction = this.read.jurisdictions.find(({ id }) => id === entry.superior);
-    const superior = entry.superior === 'anchor' ? anchor : jurisdiction?.entityId;
-    if (superior === undefined) return void this.problems.push(`${place}: no jurisdiction \`${entry.superior}\``);
+    const superior = this.#superior(place, entry.superior);
+    if (superior === undefined) return;
     const { entity_id: entityId, name, ori, agency_class: agencyClass, access, jwks } = entry;
     const ledger = this.#ledger(place, entry.ledger);
     const stated = { name, ori, agency_class: agencyClass, ...(access && { access }), ...(ledger && { ledger }) };
@@ -143,6 +143,17 @@ class RegisterReader {
     this.#enrol(place, { entityId, superior, entityType: 'comity_broker', stated, jwks, constraints });
   }
 
+  court(place: string, value: JsonValue): void {
+    const entry = this.entry(place, CourtEntry, value);
+    const superior = entry && this.#superior(place, entry.superior);
+    if (!entry || superior === undefined) return;
+    const { entity_id: entityId, name, role, jwks } = entry;
+    const stated = { name, role, process: { ...entry.process, jurisdictions: [superior] } };
+    this.#attempt(place, () => readStatedFacts(stated));
+    const constraints = { ...LEAF, allowed_entity_types: [] };
+    this.#enrol(place, { entityId, superior, entityType: 'federation_entity', stated, jwks, constraints });
+  }
+
   /** Strong keys, and none of them with two holders, persons among them (J13, J14). */
   async checkKeys(): Promise<void> {
     const { anchor, anchorKid } = this.context;
@@ -159,6 +170,13 @@ class RegisterReader {
         holders.set(kid, entityId);
       }
     }
+  }
+
+  #superior(place: string, id: string): string | undefined {
+    const jurisdiction = this.read.jurisdictions.find((known) => known.id === id);
+    const superior = id === 'anchor' ? this.context.anchor : jurisdiction?.entityId;
+    if (superior === undefined) this.problems.push(`${place}: no jurisdiction \`${id}\``);
+    return superior;
   }
 
   #enrol(place: string, enrolment: Enrolment): void {

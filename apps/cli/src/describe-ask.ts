@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '#protocol';
+import { describeProcess } from './describe-process.js';
 import { isOver, verdictOf, type ShownAsk, type ShownOwner, type ShownReason } from './shown-ask.js';
 import { table } from './table.js';
 import { bad, bold, dim, good, warn, type Line, type Styled } from './terminal.js';
@@ -11,6 +12,7 @@ export function describeAsk(ask: ShownAsk): Line[] {
     ['  case       ', text(ask.ask['case_number']), ', offence ', text(ask.ask['offence'])],
     ['  purpose    ', text(ask.ask['purpose']), ', for ', beneficiaryOf(ask.ask)],
     ['  query      ', queryOf(ask.ask)],
+    ...ask.documents.flatMap(describeProcess),
     ...reviewLines(ask),
     ['  state      ', stateOfAsk(ask)],
     ...describeReasons(ask.reasons, '  '),

@@ -46,6 +46,8 @@ export interface ShownAsk {
   readonly reasons: readonly ShownReason[];
   /** What its narrative shows signs of, for a person to look at. */
   readonly review: readonly ShownSign[];
+  /** Orders and warrants that go along, as they say of themselves. */
+  readonly documents: readonly JsonObject[];
   readonly owners: readonly ShownOwner[];
 }
 
@@ -59,6 +61,7 @@ export function readShownAsk(answer: JsonObject): ShownAsk {
     ask: objectIn(answer, 'ask'),
     reasons: objectsIn(answer, 'reasons').map(readReason),
     review: objectsIn(answer, 'review').map((sign) => ({ kind: textIn(sign, 'kind'), sign: textIn(sign, 'sign') })),
+    documents: answer['legal_process_documents'] === undefined ? [] : objectsIn(answer, 'legal_process_documents'),
     owners: objectsIn(answer, 'owners').map(readOwner),
   };
 }

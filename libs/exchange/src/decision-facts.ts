@@ -12,7 +12,7 @@ import {
   type RequestFacts,
   type SignedDeclaration,
 } from '#policy';
-import type { Ask, ClearFacts, LegalProcess } from '#protocol';
+import type { Ask, ClearFacts } from '#protocol';
 import { searchedScope } from './searched-scope.js';
 import type { AgencyAccess, Attestation, JointAccess, Stated, VerifiedChain } from '#trust';
 
@@ -92,12 +92,16 @@ const unknownFacts = {
 /** What a node has counted and kept of earlier requests. */
 export type CountedFacts = Pick<RequestFacts, 'budgets'>;
 
+/** The order or warrant that goes along, and what it is, verified at this moment. */
+export type ProcessFacts = Pick<RequestFacts, 'warrant' | 'legalProcessContent'>;
+
 /** What only who opens the request knows: the ask, the persons as their ID tokens show them, and what was counted. */
 export interface OpenedFacts {
   readonly ask: Ask;
   readonly persons: VerifiedPersons;
   readonly declarations: readonly SignedDeclaration[];
   readonly counted: CountedFacts;
+  readonly process: ProcessFacts;
   /** Whose cameras made the reads that would be released; empty before the search, where none is chosen yet. */
   readonly cameraOwnerClasses: readonly string[];
   /** Of an owner alone: who asks releases nothing that anybody could have witnessed. */
@@ -106,7 +110,7 @@ export interface OpenedFacts {
 
 /** What the owner decides on. */
 export function factsAtOwner(parties: Parties, clear: ClearFacts, opened: OpenedFacts): Facts {
-  const { ask, persons, declarations, counted, cameraOwnerClasses, witnesses } = opened;
+  const { ask, persons, declarations, counted, process, cameraOwnerClasses, witnesses } = opened;
   return {
     ...partiesOf(parties),
     request: {
@@ -114,6 +118,7 @@ export function factsAtOwner(parties: Parties, clear: ClearFacts, opened: Opened
       ...clearRequest(clear, ask.owners.count),
       ...askFacts(ask),
       ...counted,
+      ...process,
       declarations: known(declarations),
       approverRole: known(persons.approverRole),
       cameraOwnerClasses: known(cameraOwnerClasses),
@@ -134,21 +139,14 @@ export function factsAtRequester(
   return factsAtOwner({ ...parties, owner: undefined }, clear, { ...opened, cameraOwnerClasses: [] });
 }
 
-function askFacts(
-  ask: Ask,
-): Pick<RequestFacts, 'contentKind' | 'searched' | 'legalProcessContent' | 'caseNumber' | 'narrative'> {
+function askFacts(ask: Ask): Pick<RequestFacts, 'contentKind' | 'searched' | 'caseNumber' | 'narrative'> {
   return {
     // The class that the ask was read by knows no member of another kind.
     contentKind: known(ask.query.kind),
     searched: searchedScope(ask.query),
-    legalProcessContent: known(processContent(ask.legal_process)),
     caseNumber: known(ask.case_number),
     narrative: known(ask.narrative),
   };
-}
-
-function processContent(process: LegalProcess): { class: string; hasReference: boolean } {
-  return { class: process.class, hasReference: process.reference !== undefined };
 }
 
 function clearRequest(clear: ClearFacts, fanOut: number): Omit<RequestFacts, keyof typeof sealedFacts> {

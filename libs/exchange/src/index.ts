@@ -26,9 +26,19 @@ export {
   type CountedFacts,
   type OpenedFacts,
   type Parties,
+  type ProcessFacts,
   type PartyView,
   type VerifiedPersons,
 } from './decision-facts.js';
+export {
+  readProcess,
+  verifiedProcess,
+  warrantFact,
+  type BelievedProcess,
+  type ReadProcess,
+  type ShownBy,
+} from './legal-process/process-document.js';
+export { narrowedDecision, type NarrowedDecision } from './legal-process/narrow-to-warrant.js';
 export { decideByAll, decideFinally, rulesToSatisfy, type PublishedRule } from './rules-in-force.js';
 export { verifyGrant } from './verify-grant.js';
 export { openAnswer, verifyDenial, verifyEndState } from './verify-outcome.js';

@@ -65,6 +65,8 @@ export const releaseFields = (
     case_tag: string;
     plate_tags: string[];
     reasons: string[];
+    /** What was not searched, because the warrant does not cover it. */
+    cut?: string[];
   },
 ) => fields(of, content);
 

@@ -82,6 +82,7 @@ export {
   type WarrantedQuery,
 } from './warrant-scope.js';
 export type { Duty } from './exceptions.js';
+export { allowsNarrowing } from './narrowing.js';
 export { parseFacts } from './parse-facts.js';
 export {
   PATTERN_KINDS,

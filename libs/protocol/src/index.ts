@@ -39,7 +39,7 @@ export {
 export { foreignSignatureHolds, readForeignToken, type ForeignToken } from './foreign-signature.js';
 export { encryptionTargetFrom, open, seal, type EncryptionTarget, type SealKind } from './seal.js';
 export { PROBLEM_MEDIA_TYPE, ProblemError, problem, type Problem } from './problem.js';
-export { IsRecord, isInstant } from './messages/field-rules.js';
+export { IsCompactToken, IsRecord, isInstant } from './messages/field-rules.js';
 export { parseMessage } from './messages/parse-message.js';
 export { Ask, AskStatement, LEGAL_PROCESS_CLASSES, LegalProcess, OwnersCommitment } from './messages/ask.js';
 export { AREAS_MAX, POLYGON_POINTS_MAX, type QueryArea } from './messages/area.js';
@@ -64,6 +64,8 @@ export {
   ClearFacts,
   ClearLegalProcess,
   ClearOfficer,
+  LEGAL_PROCESS_DOCUMENTS_MAX,
+  LEGAL_PROCESS_DOCUMENT_BYTES,
   OwnerOpening,
   RequestClaims,
   SealedPart,

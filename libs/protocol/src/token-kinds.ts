@@ -77,6 +77,14 @@ export const TOKEN_PROFILES = {
   },
   event: { ...record, typ: 'comity-event+jwt', requiresJti: true },
   declaration: { ...published, typ: 'comity-declaration+jwt', requiresJti: true },
+  /** A court signs; it says itself from when until when it holds, and its status list whether it still does. */
+  warrant: { ...record, typ: 'comity-warrant+jwt', requiresJti: true },
+  'warrant-attestation': {
+    ...record,
+    typ: 'comity-warrant-attestation+jwt',
+    maxLifetimeSeconds: DAY_SECONDS,
+    requiresJti: true,
+  },
   /** A person of an authority acts; the one kind that a person and not a machine signs. */
   'authority-act': { ...hop, typ: 'comity-authority-act+jwt' },
   possession: { ...hop, typ: 'comity-possession+jwt', maxLifetimeSeconds: 15 * 60 },

@@ -3,7 +3,7 @@ import {
   attestationsInForce,
   TrustError,
   type Attestation,
-  type ComityEntityType,
+  type LeafEntityType,
   type PinnedAnchor,
   type VerifiedChain,
   type VerifiedTrustMark,
@@ -68,7 +68,7 @@ export class AgencyViews {
    *
    * @throws TrustError as `TrustDirectory.agencyView`
    */
-  async standing(tokens: readonly string[], types: readonly ComityEntityType[]): Promise<VerifiedChain> {
+  async standing(tokens: readonly string[], types: readonly LeafEntityType[]): Promise<VerifiedChain> {
     const { register, memory, clock, statuses } = this.known;
     const chain = await this.#newest(await memory.chain(tokens, clock.now()), tokens);
     const { entityId, entityType } = chain;

@@ -35,13 +35,15 @@ export class StatusLists {
       readonly clock: Clock;
       /** All of which this node holds something in force. */
       readonly issuers: () => readonly StatusIssuer[];
+      /** Whoever else has a list: courts, over the process that they issued. */
+      readonly further: () => readonly StatusIssuer[];
     },
   ) {}
 
   /** Fetches the list of each authority, several at a time. What failed is returned; what is held stays until it is old. */
   async refresh(only?: string): Promise<TrustError[]> {
     const failures: TrustError[] = [];
-    const due = this.from.issuers().filter(({ entityId }) => only === undefined || entityId === only);
+    const due = this.#all().filter(({ entityId }) => only === undefined || entityId === only);
     const rest = due.values();
     const work = async () => {
       for (const issuer of rest) {
@@ -62,7 +64,7 @@ export class StatusLists {
     for (const token of tokens.slice(0, MAX_STAPLED)) {
       try {
         const { issuer: entityId } = parseStatusList(token);
-        const issuer = this.from.issuers().find((known) => known.entityId === entityId);
+        const issuer = this.#all().find((known) => known.entityId === entityId);
         if (issuer) await this.#take(token, issuer, 'strictly newer');
       } catch (error) {
         if (!(error instanceof TrustError)) throw error;
@@ -109,7 +111,11 @@ export class StatusLists {
     }
   }
 
-  /** Milliseconds since the oldest of the held lists was signed; `undefined` where one is missing. */
+  #all(): readonly StatusIssuer[] {
+    return [...this.from.issuers(), ...this.from.further()];
+  }
+
+  /** Milliseconds since the oldest of the authorities' lists was signed; `undefined` where one is missing. */
   oldestAgeMs(): number | undefined {
     const now = this.from.clock.now();
     const ages = this.from.issuers().map(({ entityId }) => {

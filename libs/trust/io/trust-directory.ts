@@ -34,6 +34,7 @@ const RETRY_SECONDS = 1;
 /** Between two looks at the status lists: a list that was just missed is found long before it is 40 s old. */
 const STATUS_SECONDS = 5;
 
+// Long because every question to the federation is asked here, each in a line or two.
 /**
  * The federation as one node sees it, from its own pinned anchors: refreshed in the background, never because a request
  * said so. All lookups answer from memory, and only with what is in force at this moment.
@@ -57,7 +58,8 @@ export class TrustDirectory {
     const memory = new VerifiedMemory(anchors);
     const client = new FederationClient(network, CLIENT_LIMITS, clock);
     const issuers = () => this.#authorities();
-    this.statuses = new StatusLists({ client, clock, issuers });
+    // A court takes back what it issued itself; it has no events, and a court that is away takes no authority along.
+    this.statuses = new StatusLists({ client, clock, issuers, further: () => this.#chains().filter(isCourt) });
     this.#feeds = new FollowedFeeds({ client, clock, issuers, store: feeds });
     const held = { anchors, clock, register: this.#register, memory, seen: new SeenStatements(seen) };
     this.#views = new AgencyViews({ ...held, statuses: this.statuses });
@@ -122,6 +124,11 @@ export class TrustDirectory {
   /** Those whose every statement is known to hold at this moment. */
   brokers(): VerifiedChain[] {
     return this.#chains().filter((chain) => chain.entityType === 'comity_broker' && this.#stands(chain));
+  }
+
+  /** Issuers of legal process whose every statement is known to hold at this moment. */
+  courts(): VerifiedChain[] {
+    return this.#chains().filter((chain) => isCourt(chain) && this.#stands(chain));
   }
 
   /** Those held, whatever their status: who decides on one takes its `agencyView`. */
@@ -243,4 +250,8 @@ export class TrustDirectory {
 
 function isJurisdiction({ entityType }: VerifiedChain): boolean {
   return entityType === 'comity_jurisdiction';
+}
+
+function isCourt({ entityType }: VerifiedChain): boolean {
+  return entityType === 'federation_entity';
 }

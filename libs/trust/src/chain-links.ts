@@ -6,7 +6,7 @@ import {
   type UnverifiedEntityConfiguration,
   type UnverifiedSubordinateStatement,
 } from './entity-statement.js';
-import { comityTypesOf, type ComityEntityType } from './metadata.js';
+import { comityTypesOf, type EntityMetadata, type LeafEntityType } from './metadata.js';
 import { pinnedAnchor, type PinnedAnchor } from './trust-anchor.js';
 import { TrustError } from './trust-error.js';
 import { requireInForce } from './validity.js';
@@ -110,11 +110,12 @@ export function requireConstraints(chain: UnverifiedChain): void {
  * What the leaf is, in the words of its superior, and that all above it are jurisdictions or the anchor. A leaf that calls
  * itself a jurisdiction is not one, and an agency or a court that has a valid key enrols nobody.
  */
-export function requireStatedType(chain: UnverifiedChain): ComityEntityType {
+export function requireStatedType(chain: UnverifiedChain): LeafEntityType {
   const [lowest, ...upper] = chain.statements;
   const own = comityTypesOf(chain.leaf.metadata);
-  const [type, ...others] = comityTypesOf(lowest.metadata);
-  if (!type || others.length > 0 || own.length !== 1 || own[0] !== type) {
+  const [type = issuerOfProcess(lowest.metadata), ...others] = comityTypesOf(lowest.metadata);
+  const [ownType = issuerOfProcess(lowest.metadata), ...ownOthers] = own;
+  if (!type || others.length > 0 || ownOthers.length > 0 || ownType !== type) {
     throw new TrustError('entity_type_not_stated', 'leaf and superior do not state one and the same entity type', {
       link: 1,
       entityId: lowest.subject,
@@ -129,6 +130,24 @@ export function requireStatedType(chain: UnverifiedChain): ComityEntityType {
     }
   });
   return type;
+}
+
+/** Its superior, and nobody else, makes a `federation_entity` an issuer of legal process. */
+function issuerOfProcess({ federation_entity: stated }: EntityMetadata): 'federation_entity' | undefined {
+  return stated !== undefined && 'process' in stated ? 'federation_entity' : undefined;
+}
+
+/**
+ * A jurisdiction speaks for its own courts: one that stated of a court of its own that it may bind the agencies of others
+ * would hand out warrants in their name. The anchor may, as for a federal court.
+ */
+export function requireOwnJurisdictions(
+  { statements: [{ issuer }], anchor }: UnverifiedChain,
+  jurisdictions: readonly string[],
+  own: readonly string[],
+): void {
+  if (issuer === anchor.subject || jurisdictions.every((id) => own.includes(id))) return;
+  throw new TrustError('process_foreign', 'legal process for agencies of another jurisdiction', { link: 1 });
 }
 
 /** Adds the place to a refusal that does not know it. */

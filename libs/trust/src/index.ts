@@ -2,7 +2,7 @@ export { TrustError, type TrustErrorCode, type TrustEvidence } from './trust-err
 export { configurationUrl, parseEntityId, type EntityId } from './entity-id.js';
 export { MAX_STATEMENT_SECONDS, type Validity } from './validity.js';
 export { parseConstraints, type Constraints } from './constraints.js';
-export { COMITY_ENTITY_TYPES, type ComityEntityType, type EntityMetadata } from './metadata.js';
+export { COMITY_ENTITY_TYPES, type ComityEntityType, type EntityMetadata, type LeafEntityType } from './metadata.js';
 export {
   parseEntityConfiguration,
   parseSubordinateStatement,
@@ -79,6 +79,22 @@ export {
   type UnverifiedDeclaration,
   type VerifiedDeclaration,
 } from './declaration.js';
+export {
+  PROCESS_CLASSES,
+  PROCESS_ROLES,
+  type ProcessClass,
+  type ProcessRole,
+  type ProcessScope,
+} from './process-scope.js';
+export { boundsClaims, parseBounds, type ProcessArea, type ProcessBounds } from './process-bounds.js';
+export { parseWarrant, signWarrant, verifyWarrant, type UnverifiedWarrant, type VerifiedWarrant } from './warrant.js';
+export {
+  parseWarrantAttestation,
+  signWarrantAttestation,
+  verifyWarrantAttestation,
+  type UnverifiedAttestation,
+  type VerifiedAttestation,
+} from './warrant-attestation.js';
 export { MARK_STATUSES, signTrustMarkStatus, verifyTrustMarkStatus, type MarkStatus } from './trust-mark-status.js';
 export {
   resolvedMetadata,

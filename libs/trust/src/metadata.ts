@@ -5,6 +5,9 @@ export const COMITY_ENTITY_TYPES = ['comity_jurisdiction', 'comity_agency', 'com
 /** What an entity is in Comity, as stated by its superior. */
 export type ComityEntityType = (typeof COMITY_ENTITY_TYPES)[number];
 
+/** An issuer of legal process has no type of Comity's: it is a `federation_entity` whose superior states `process`. */
+export type LeafEntityType = ComityEntityType | 'federation_entity';
+
 /** Metadata by entity type; only types of this profile. */
 export type EntityMetadata = { readonly [type in ComityEntityType | 'federation_entity']?: JsonObject };
 
@@ -29,7 +32,7 @@ function isComityEntityType(type: string): type is ComityEntityType {
 }
 
 /** Facts a superior states about an entity. An agency that could state its own class would choose the law that binds it. */
-export const STATED_BY_SUPERIOR = ['ori', 'agency_class', 'access', 'assurance', 'scope'] as const;
+export const STATED_BY_SUPERIOR = ['ori', 'agency_class', 'access', 'assurance', 'scope', 'process'] as const;
 
 /** The superior's statement wins over what the entity says about itself, member by member. */
 export function mergedMetadata(own: JsonObject | undefined, stated: JsonObject | undefined): JsonObject {

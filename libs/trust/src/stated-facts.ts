@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '#protocol';
 import { parseEntityId } from './entity-id.js';
+import { readProcessScope, type ProcessScope } from './process-scope.js';
 import { StrictClaims } from './strict-claims.js';
 import { TrustError } from './trust-error.js';
 
@@ -65,6 +66,8 @@ export interface StatedFacts {
   readonly access: AgencyAccess;
   /** Of an auditor; one without a scope may read nothing. */
   readonly scope: AuditorScope | undefined;
+  /** Of a court or prosecutor; nobody else issues legal process. */
+  readonly process: ProcessScope | undefined;
 }
 
 const CODE = /^[a-z0-9]+(?:[_-][a-z0-9]+)*$/;
@@ -79,12 +82,13 @@ const MAX_SCOPE = 256;
  *   that writes it wrong has to hear of it
  */
 export function readStatedFacts(stated: JsonObject): StatedFacts {
-  const { agency_class: agencyClass, assurance, access, scope } = stated;
+  const { agency_class: agencyClass, assurance, access, scope, process, role } = stated;
   return {
     agencyClass: agencyClass === undefined ? undefined : readCode(agencyClass, 'agency_class'),
     assurance: assurance === undefined ? undefined : readCode(assurance, 'assurance'),
     access: access === undefined ? UNSTATED_ACCESS : readAccess(access),
     scope: scope === undefined ? undefined : readScope(scope),
+    process: process === undefined ? undefined : readProcessScope(process, role),
   };
 }
 

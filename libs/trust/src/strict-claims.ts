@@ -63,6 +63,17 @@ export class StrictClaims {
     return value;
   }
 
+  number(name: string, limit: number): number {
+    const value = this.#take(name);
+    if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > limit) throw this.#refuse(name);
+    return value;
+  }
+
+  /** Takes the member where it is exactly this text. */
+  takeIf(name: string, text: string): boolean {
+    return this.#rest.get(name) === text && this.#rest.delete(name);
+  }
+
   object(name: string): JsonObject {
     const value = this.#take(name);
     if (!isJsonObject(value)) throw this.#refuse(name);

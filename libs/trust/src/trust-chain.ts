@@ -7,11 +7,12 @@ import {
   requireConstraints,
   requireLinks,
   requireNames,
+  requireOwnJurisdictions,
   requireStatedType,
   type UnverifiedChain,
 } from './chain-links.js';
 import type { ShownTrustMark } from './entity-statement.js';
-import { mergedMetadata, STATED_BY_SUPERIOR, type ComityEntityType } from './metadata.js';
+import { mergedMetadata, STATED_BY_SUPERIOR, type LeafEntityType } from './metadata.js';
 import { federationKeysFrom } from './federation-keys.js';
 import { readStatedFacts, type StatedFacts } from './stated-facts.js';
 import { pinnedAnchor, requireSignature, type PinnedAnchor } from './trust-anchor.js';
@@ -36,7 +37,7 @@ export interface VerifiedLink extends Validity {
 export interface VerifiedChain extends StatedFacts {
   readonly [verified]: 'chain';
   readonly entityId: string;
-  readonly entityType: ComityEntityType;
+  readonly entityType: LeafEntityType;
   /** Of the entity's type: what the entity says, overlaid by what its superior states. */
   readonly metadata: JsonObject;
   /** Of the entity's type: what its superior states, alone. Facts that only a superior may state are read from here. */
@@ -47,7 +48,7 @@ export interface VerifiedChain extends StatedFacts {
   readonly federationKeys: KeySet;
   /** Federation keys of each superior, the anchor's among them, as the chain states them. */
   readonly superiorKeys: ReadonlyMap<string, KeySet>;
-  /** Sign messages and receive sealed parts, and nothing else. Empty for an entity that has none. */
+  /** Sign messages and receive sealed parts, and nothing else; of a court, sign process. Empty for an entity that has none. */
   readonly protocolKeys: { readonly signing: KeySet; readonly encryption: KeySet };
   /** Superiors up to and with the anchor, nearest first. */
   readonly superiors: readonly string[];
@@ -122,7 +123,7 @@ async function verifySignatures(chain: UnverifiedChain, pinned: PinnedAnchor, no
 }
 
 /** An agency that stated its own class or ORI would choose the law that binds it. */
-function refuseReservedMetadata(chain: UnverifiedChain, type: ComityEntityType): void {
+function refuseReservedMetadata(chain: UnverifiedChain, type: LeafEntityType): void {
   const own = chain.leaf.metadata[type] ?? {};
   const reserved = STATED_BY_SUPERIOR.find((member) => member in own);
   if (reserved !== undefined) {
@@ -135,8 +136,9 @@ function refuseReservedMetadata(chain: UnverifiedChain, type: ComityEntityType):
 
 async function readProtocolKeys(
   chain: UnverifiedChain,
-  type: ComityEntityType,
+  type: LeafEntityType,
 ): Promise<{ signing: KeySet; encryption: KeySet }> {
+  if (type === 'federation_entity') return processKeys(chain);
   const jwks = metadataOf(chain, type)['jwks'];
   const sendsMessages = type === 'comity_agency' || type === 'comity_broker';
   if (jwks === undefined && !sendsMessages) return { signing: new Map(), encryption: new Map() };
@@ -148,6 +150,18 @@ async function readProtocolKeys(
     throw new TrustError('protocol_keys_missing', 'no protocol key that signs', place);
   }
   return keys;
+}
+
+/** As its superior states them: the key that a court's server signs its status list with cannot add one. */
+async function processKeys(chain: UnverifiedChain): Promise<{ signing: KeySet; encryption: KeySet }> {
+  const [{ metadata, subject }] = chain.statements;
+  const place = { link: 1, entityId: subject };
+  const { process } = atLink(1, subject, () => readStatedFacts(metadata.federation_entity ?? {}));
+  const signing = await keySetFrom(process?.jwks, 'sig').catch((cause: unknown) => {
+    throw new TrustError('keys_refused', 'the keys for legal process are not acceptable', { ...place, cause });
+  });
+  if (signing.size === 0) throw new TrustError('protocol_keys_missing', 'no key that signs legal process', place);
+  return { signing, encryption: new Map() };
 }
 
 async function protocolKeysFrom(jwks: JsonValue | undefined): Promise<{ signing: KeySet; encryption: KeySet }> {
@@ -168,33 +182,36 @@ function refuseSharedKeys(federationKeys: readonly KeySet[], keys: { signing: Ke
   });
 }
 
-function metadataOf(chain: UnverifiedChain, type: ComityEntityType | 'federation_entity'): JsonObject {
+function metadataOf(chain: UnverifiedChain, type: LeafEntityType): JsonObject {
   return mergedMetadata(chain.leaf.metadata[type], chain.statements[0].metadata[type]);
 }
 
 function chainFrom(
   chain: UnverifiedChain,
-  entityType: ComityEntityType,
+  entityType: LeafEntityType,
   federationKeys: readonly KeySet[],
   protocolKeys: VerifiedChain['protocolKeys'],
 ): VerifiedChain {
   const links = linksOf(chain);
   const [{ metadata, subject: statedAbout }] = chain.statements;
   const stated = metadata[entityType] ?? {};
+  const jurisdictions = chain.statements.slice(1).map(({ subject }) => subject);
+  const statedFacts = atLink(1, statedAbout, () => readStatedFacts(stated));
+  requireOwnJurisdictions(chain, statedFacts.process?.jurisdictions ?? [], jurisdictions);
   const facts: Omit<VerifiedChain, typeof verified> = {
     entityId: chain.leaf.subject,
     entityType,
     metadata: metadataOf(chain, entityType),
     stated,
     federationEntity: metadataOf(chain, 'federation_entity'),
-    ...atLink(1, statedAbout, () => readStatedFacts(stated)),
+    ...statedFacts,
     federationKeys: federationKeys[0] ?? new Map(),
     protocolKeys,
     superiors: chain.statements.map(({ issuer }) => issuer),
     superiorKeys: new Map(
       chain.statements.map(({ issuer }, index) => [issuer, federationKeys[index + 1] ?? new Map()]),
     ),
-    jurisdictions: chain.statements.slice(1).map(({ subject }) => subject),
+    jurisdictions,
     anchor: chain.anchor.subject,
     trustMarks: chain.leaf.trustMarks,
     expiresAt: Math.min(...links.map(({ expiresAt }) => expiresAt)),

@@ -29,6 +29,7 @@ export type TrustErrorCode =
   | 'reserved_metadata'
   | 'stated_facts_malformed'
   | 'protocol_keys_missing'
+  | 'process_foreign'
   // what a trust mark can be refused for
   | 'mark_malformed'
   | 'mark_type_unknown'
@@ -54,6 +55,7 @@ export type TrustErrorCode =
   | 'event_out_of_order'
   // what a declaration, a recall, a proof of possession or an authority's signed answer can be refused for
   | 'declaration_malformed'
+  | 'warrant_malformed'
   | 'recall_malformed'
   | 'possession_malformed'
   | 'possession_foreign'

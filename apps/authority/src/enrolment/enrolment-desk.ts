@@ -146,7 +146,7 @@ function refuse(message: string): RegisterRefusal {
 
 /** What the superior would state about the applicant; everything that does not belong to its type is refused. */
 function statedBy(body: EnrolmentRequestBody, authority: Authority, now: number): JsonObject {
-  const { entity_type: type, name, agency_class: agencyClass, ori, fips, access, scope, role, ledger } = body;
+  const { entity_type: type, name, agency_class: agencyClass, ori, fips, access, scope, role, ledger, process } = body;
   const isAgency = type === 'comity_agency';
   const isBroker = type === 'comity_broker';
   const expires = body.expires_at === undefined ? undefined : instantOf(body.expires_at);
@@ -162,6 +162,8 @@ function statedBy(body: EnrolmentRequestBody, authority: Authority, now: number)
   }
   if (type === 'federation_entity' && role !== 'court' && role !== 'prosecutor')
     throw refuse('it is no court or prosecutor');
+  if ((type === 'federation_entity') !== (process !== undefined))
+    throw refuse('a court or prosecutor, and nobody else, has `process`: classes, jurisdictions and keys');
   if (body.expires_at !== undefined && (expires === undefined || expires <= now)) throw refuse('it is over already');
   if (isReader && (expires === undefined || expires > now + MAX_TERM_MS)) {
     throw refuse('an auditor, court or witness is enrolled for 400 days at most, and says until when');
@@ -174,11 +176,14 @@ function statedBy(body: EnrolmentRequestBody, authority: Authority, now: number)
     ...(access !== undefined && { access }),
     ...(scope !== undefined && { scope }),
     ...(role !== undefined && { role }),
+    ...(process !== undefined && { process }),
     ...(ledger !== undefined && { ledger: ledgerOf(ledger) }),
     ...(expires !== undefined && { expires_at: Math.floor(expires / 1_000) }),
   };
   try {
-    readStatedFacts(stated);
+    const jurisdictions = readStatedFacts(stated).process?.jurisdictions ?? [];
+    if (authority.entityId !== authority.anchor && jurisdictions.some((id) => id !== authority.entityId))
+      throw refuse('a jurisdiction enrols its own courts, for its own agencies');
   } catch (cause) {
     if (cause instanceof TrustError) throw refuse(cause.message);
     throw cause;

@@ -63,6 +63,11 @@ export class EnrolmentRequestBody extends PossessionProof {
   @IsObject()
   scope?: JsonObject;
 
+  /** Of a court or prosecutor: which classes of legal process it signs, for which jurisdictions, with which keys. */
+  @MayBeAbsent()
+  @IsObject()
+  process?: JsonObject;
+
   /** Of an auditor, a court or a witness: what it is. */
   @MayBeAbsent()
   @IsIn(['court', 'prosecutor', 'oversight', 'defence', 'witness'])

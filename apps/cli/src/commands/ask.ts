@@ -5,6 +5,7 @@ import { ReadsError, parsePlateHistoryQuery, plateHistoryQueryJson } from '#read
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { readJsonInput } from '../input-file.js';
+import { enclosedProcess } from '../enclosed-process.js';
 import { agencyUrl, secondsBetween, signedIn, withSession, type SessionOptions } from '../options.js';
 import type { Cli } from '../ports.js';
 import { readShownAsk } from '../shown-ask.js';
@@ -29,6 +30,7 @@ interface StatementOptions {
 
 interface AskOptions extends StatementOptions, SessionOptions, WaitOptions {
   readonly file?: string;
+  readonly warrant?: string;
 }
 
 export function addAsk(program: Command, cli: Cli): void {
@@ -46,6 +48,7 @@ export function addAsk(program: Command, cli: Cli): void {
     .option('--beneficiary <who>', 'on whose behalf: `none`, or the address of an agency', beneficiary)
     .option('--exception <code>', 'none (as when it is left out), emergency, stolen or missing')
     .addOption(new Option('--legal-process <class>', 'what you hold').choices(LEGAL_PROCESS_CLASSES))
+    .option('--warrant <file>', 'order or warrant as its court signed it, or as comity warrant attest made it')
     .option('--reference <text>', 'docket or order number; sealed to the owners')
     .addOption(
       new Option('--respond-within <seconds>', 'how long owners may take; 900 when left out').argParser(
@@ -71,6 +74,8 @@ ${codes(VOCABULARY.purposes)}
 Legal process, weakest first:
 ${codes(VOCABULARY.legalProcess)}
 
+With --warrant the class is that of the document, the owners get it sealed, and the supervisor sees what it allows.
+
 Exit code: 0 it waits for a supervisor (with --wait: as comity show), 3 your agency's own rule refuses it.
 
 Examples:
@@ -86,7 +91,12 @@ Examples:
              "legal_process": {"class": "documented-purpose"}}`;
 
 async function ask(options: AskOptions, cli: Cli): Promise<ExitCode> {
-  const statement = options.file === undefined ? statementOf(options) : await statementFile(options.file, options);
+  const enclosed = options.warrant === undefined ? undefined : await enclosedProcess(options.warrant);
+  const stated = { ...(enclosed && { legalProcess: enclosed.class }), ...options };
+  const statement = {
+    ...(options.file === undefined ? statementOf(stated) : await statementFile(options.file, options)),
+    ...(enclosed && { legal_process_documents: [enclosed.token] }),
+  };
   const client = await signedIn(options, cli);
   const answer = await client.post('/asks', statement);
   const shown = { answer, ask: readShownAsk(answer) };

@@ -30,6 +30,11 @@ export class LegalProcess {
   @MayBeAbsent()
   @IsPlainText(200)
   reference?: string;
+
+  /** Message digest of the document that goes along sealed: so the commitment in the clear covers it. */
+  @MayBeAbsent()
+  @IsDigest()
+  document?: string;
 }
 
 /**

@@ -19,6 +19,9 @@ import {
 import { HopClaims } from './hop-claims.js';
 import { QueryFacts } from './query-facts.js';
 
+export const LEGAL_PROCESS_DOCUMENTS_MAX = 4;
+export const LEGAL_PROCESS_DOCUMENT_BYTES = 16 * 1024;
+
 export class ClearLegalProcess {
   @IsLiteral(...LEGAL_PROCESS_CLASSES)
   class: (typeof LEGAL_PROCESS_CLASSES)[number];
@@ -170,6 +173,18 @@ export class SealedPart {
   @ArrayMaxSize(8)
   @IsCompactToken(16 * 1024, { each: true })
   declarations?: string[];
+
+  /** Orders and warrants, signed by a court or attested by the agency; which one counts the ask says by its digest. */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(LEGAL_PROCESS_DOCUMENTS_MAX)
+  @IsCompactToken(LEGAL_PROCESS_DOCUMENT_BYTES, { each: true })
+  legal_process_documents?: string[];
+
+  /** On how many asks of this agency, to whichever owners, the document was used before this one. */
+  @MayBeAbsent()
+  @IsCount(1_000_000)
+  legal_process_uses?: number;
 
   /** Of an earlier answer of this owner to the same ask: from where to go on. */
   @MayBeAbsent()

@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JsonObject } from '#protocol';
+import { generateSigningKey } from '#protocol/io';
+import { boundsClaims, type ProcessBounds } from '#trust';
+import { publishRule, type AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
+import { demoReads, STORY_PLATE } from '../../apps/sandbox/src/demo-reads.js';
+import { seededRandomness } from '../support/fakes.js';
+import { startFederation, type TestFederation } from './start-federation.js';
+import { statementFor } from './statements.js';
+import { boundsFor, layOutCourt, type TestCourt } from './test-court.js';
+
+const [ASKER, OWNER] = ['salish-point', 'juniper-bend'];
+const HOUR = 3_600_000;
+let federation: TestFederation;
+let court: TestCourt;
+let people: AgencyPeople;
+/** Runs once between the owner's decision and its release. */
+let beforeRelease: (() => Promise<void>) | undefined;
+
+beforeAll(async () => {
+  federation = await startFederation({
+    start: [ASKER, OWNER],
+    prepare: async (laidOut) => {
+      court = await layOutCourt(laidOut, 'wa');
+    },
+    plan: (plan) => ({
+      ...plan,
+      agencies: plan.agencies.map((agency) =>
+        agency.id === OWNER ? { ...agency, rule: demanding(agency.rule, { signed_by: 'court' }) } : agency,
+      ),
+    }),
+    ports: (party, ports) =>
+      party === OWNER
+        ? {
+            ...ports,
+            network: {
+              request: async (call) => {
+                const interrupt = call.url.endsWith('/release-notices') ? beforeRelease : undefined;
+                beforeRelease = interrupt === undefined ? beforeRelease : undefined;
+                await interrupt?.();
+                return ports.network.request(call);
+              },
+            },
+          }
+        : ports,
+  });
+  people = federation.people(ASKER);
+  const reads = demoReads(Date.now(), { state: 'OR', lat: 44, lon: -121 }, 10, seededRandomness(OWNER));
+  await federation.agency(OWNER).node.reads.insertMany(reads);
+  for (const id of [ASKER, OWNER]) {
+    const { directory } = federation.agency(id).node;
+    for (let round = 0; round < 30 && directory.courts().length === 0; round += 1) await directory.refresh();
+    expect(directory.courts().map(({ entityId }) => entityId)).toEqual([court.entityId]);
+  }
+});
+afterAll(async () => {
+  await federation.close();
+  await court.close();
+});
+
+function demanding(rule: JsonObject, process: JsonObject, more: JsonObject = {}): JsonObject {
+  const copy = structuredClone(rule) as { release: { plate_history: JsonObject } } & JsonObject;
+  const source = 'a demonstration council policy, not a law';
+  copy.release.plate_history['legal_process'] = { at_least: 'warrant', ...process, source };
+  Object.assign(copy.release.plate_history, more);
+  return copy;
+}
+
+/** Publishes another version of the owner's rule. */
+async function rule(version: number, process: JsonObject, more: JsonObject = {}): Promise<void> {
+  const agency = federation.laidOut.agencies.find(({ plan: { id } }) => id === OWNER);
+  await publishRule(federation.people(OWNER), { ...demanding(agency?.rule ?? {}, process, more), version });
+}
+
+const statement = (documents: readonly string[], change: JsonObject = {}) =>
+  statementFor(federation, [OWNER], {
+    plate: STORY_PLATE,
+    statement: {
+      legal_process: { class: 'warrant' },
+      ...(documents.length === 0 ? {} : { legal_process_documents: [...documents] }),
+      ...change,
+    },
+  });
+
+const signed = async (bounds: Partial<ProcessBounds> = {}) =>
+  (await court.sign(federation.entityId(ASKER), bounds)).token;
+
+interface Outcome {
+  readonly state: string;
+  readonly codes: string[];
+  readonly reads: number;
+  readonly warnings: string[];
+  readonly txn: string;
+}
+
+async function ended(asked: JsonObject): Promise<Outcome> {
+  const [owner = {}] = asked['owners'] as JsonObject[];
+  const reasons = (owner['reasons'] ?? []) as JsonObject[];
+  return {
+    state: owner['state'] as string,
+    codes: reasons.map(({ requirement, code }) => `${requirement as string}: ${code as string}`),
+    reads: (owner['reads'] as JsonObject[]).length,
+    warnings: (owner['warnings'] ?? []) as string[],
+    txn: asked['txn'] as string,
+  };
+}
+
+const ask = async (documents: readonly string[], change: JsonObject = {}): Promise<Outcome> =>
+  ended(await people.askAndWait(statement(documents, change)));
+
+describe('an owner whose rule asks for a warrant that a court has signed itself', () => {
+  test('refuses without one, and by words alone', async () => {
+    const { state, codes } = await ask([], { legal_process: { class: 'warrant', reference: '26-SW-0417' } });
+    expect(state).toBe('replied');
+    expect(codes).toEqual(['warrant: fact_missing']);
+  });
+
+  test('releases what lies inside it, after the supervisor has seen what it allows', async () => {
+    const asked = await people.ask(statement([await signed({ plates: [STORY_PLATE], offences: ['120'] })]));
+    expect(asked['legal_process_documents']).toMatchObject([
+      { signed_by: 'court', issuer: court.entityId, docket: '26-SW-0417', plates: [STORY_PLATE], uses: 'any' },
+    ]);
+    await people.approve(asked['txn'] as string);
+    expect(await ended(await people.outcome(asked['txn'] as string))).toMatchObject({ codes: [], reads: 2 });
+  });
+
+  test.each<[string, Partial<ProcessBounds>, string]>([
+    ['P08: another plate', { plates: ['OTHER1'] }, 'warrant.plates: outside_warrant'],
+    ['P08: another time', { window: { from: 0, until: HOUR } }, 'warrant.window: outside_warrant'],
+    ['P08: another offence', { offences: ['13A'] }, 'warrant.offence: outside_warrant'],
+    ['P08: expired', { validUntil: Date.now() - 1_000 }, 'warrant.validity: warrant_not_in_force'],
+    ['P08: not valid yet', { validFrom: Date.now() + HOUR / 2 }, 'warrant.validity: warrant_not_in_force'],
+    ['P09: another case', { caseNumber: '26-09999' }, 'warrant.case: outside_warrant'],
+  ])('%s refuses, sealed and by name', async (_title, bounds, code) => {
+    expect((await ask([await signed(bounds)])).codes).toEqual([code]);
+  });
+
+  test('P08: the digest of another document refuses', async () => {
+    const [mine, other] = [await signed(), await signed({ docket: '26-SW-0999' })];
+    const asked = await people.ask(statement([mine]));
+    const txn = asked['txn'] as string;
+    // A node that lies encloses another document than the one that its own supervisor approved.
+    const { asks } = federation.agency(ASKER).node;
+    const find = asks.find.bind(asks);
+    asks.find = async (id) => {
+      const found = await find(id);
+      return found?.approval === undefined || found.txn !== txn ? found : { ...found, documents: [other] };
+    };
+    await people.approve(txn);
+    const { codes } = await ended(await people.outcome(txn));
+    asks.find = find;
+    expect(codes).toEqual(['legal_process.content: legal_process_missing', 'warrant.document: warrant_mismatch']);
+  });
+
+  test('P08: one that the agency signed itself, or that was issued to another agency, is not believed', async () => {
+    const forged = await court.sign(federation.entityId(ASKER), {}, await generateSigningKey());
+    const others = await court.sign(federation.entityId(OWNER));
+    for (const { token } of [forged, others]) {
+      // At home the rule asks for no warrant; words alone are enough there, and a document that is not believed is none.
+      const { state, codes } = await ask([token], { legal_process: { class: 'warrant', reference: '26-SW-0417' } });
+      expect([state, ...codes]).toEqual(['replied', 'warrant: fact_missing', 'protocol: legal_process_not_believed']);
+    }
+  });
+
+  test('P08: revoked between decision and release refuses at release', async () => {
+    const { token, index } = await court.sign(federation.entityId(ASKER));
+    beforeRelease = async () => {
+      await court.issued.revoke(index, { at: new Date().toISOString(), reason: 'quashed' });
+      await federation.agency(OWNER).node.directory.statuses.refresh(court.entityId);
+    };
+    const { state, codes, reads, txn } = await ask([token]);
+    expect([state, codes, reads]).toEqual(['denied', ['protocol: no_longer_permitted'], 0]);
+    expect((await ask([token])).codes).toEqual(['warrant.revocation: warrant_revoked']);
+    const { ledger } = federation.agency(OWNER).node;
+    expect((await ledger.receipts({ txn })).map(({ kind }) => kind)).toContain('refused');
+  });
+
+  test('P09: one use is one ask, however many are approved at once', async () => {
+    const token = await signed({ uses: 1 });
+    const asked = await Promise.all([people.ask(statement([token])), people.ask(statement([token]))]);
+    const approved = await Promise.allSettled(asked.map(({ txn }) => people.approve(txn as string)));
+    expect(approved.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const third = await people.ask(statement([token]));
+    await expect(people.approve(third['txn'] as string)).rejects.toMatchObject({ code: 'warrant_used_up' });
+  });
+});
+
+const attest = (bounds: Partial<ProcessBounds>) =>
+  people.call('supervisor', 'POST', '/warrant-attestations', {
+    paper: 'A'.repeat(43),
+    court: 'a court that signs nothing',
+    bounds: boundsClaims({ ...boundsFor('26-01234'), ...bounds }),
+    lifetime_seconds: 3_600,
+  });
+
+describe('an owner whose rule takes the word of the agency, and answers what the warrant covers', () => {
+  test('P08: cuts the query to the warrant, and says in answer and receipt what was cut', async () => {
+    await rule(2, { outside_warrant: 'narrow' });
+    const token = await signed({ plates: [STORY_PLATE] });
+    const plates = [{ text: STORY_PLATE }, { text: 'OTHER1' }];
+    const { query } = statement([]) as { query: JsonObject };
+    const { reads, codes, warnings, txn } = await ask([token], { query: { ...query, plates } });
+    expect([reads, codes]).toEqual([2, []]);
+    expect(warnings).toContain('not searched, because the warrant does not cover it: 1 of 2 plates');
+    const { opening } = await releaseOf(txn);
+    expect(opening.content['cut']?.value).toEqual(['plates: 1 of 2 plates']);
+  });
+
+  test('believes an attestation for its day, bound by the same bounds', async () => {
+    const { token } = await attest({});
+    expect(await ask([token as string])).toMatchObject({ codes: [], reads: 2 });
+    const narrow = await attest({ caseNumber: '26-09999' });
+    expect((await ask([narrow['token'] as string])).codes).toEqual(['warrant.case: outside_warrant']);
+    await rule(3, { signed_by: 'court' });
+    expect((await ask([token as string])).codes).toEqual(['warrant.signature: legal_process_not_signed_by_court']);
+  });
+
+  test('P15: refuses on sealed facts what is over its budget, whatever the case', async () => {
+    await rule(4, {}, { budgets: [{ per: 'plate', counted: 'requests', hours: 24, at_most: 1 }] });
+    const token = await signed({ caseNumber: '26-07777' });
+    const { state, codes } = await ask([token], { case_number: '26-07777' });
+    expect(state).toBe('replied');
+    expect(codes).toEqual(['budget.plate.requests.24h.1: budget_exceeded']);
+  });
+});
+
+async function releaseOf(txn: string) {
+  const { node } = federation.agency(OWNER);
+  const [release] = await node.ledger.receipts({ txn });
+  return node.ledger.proofOf(release?.receiptId ?? '');
+}
