@@ -321,6 +321,29 @@ describe('status that cannot be had', () => {
   });
 });
 
+describe('an attestation that is revoked while a request is in flight', () => {
+  test('T07: is missed between the broker’s decision and the owner’s release, and the release is refused for it', async () => {
+    const chain = federation.agency(ASKER).node.directory.chainFor(federation.entityId(ASKER));
+    const [wa = ''] = chain.jurisdictions;
+    const { marks } = federation.agency(OWNER).node.directory.jurisdiction(wa);
+    const retention = marks.find(({ protection }) => protection === 'retention');
+    const letGo = hands.wire(OWNER).tap('/release-notices', async (_request, pass) => {
+      letGo();
+      await federation.authority.revokeMark(wa, wa, retention?.type ?? '');
+      return pass();
+    });
+    const txn = await ask(people, statement());
+    await people.approve(txn);
+    const refused = await eventually(
+      () => kinds(OWNER, txn),
+      (seen) => seen.includes('refused') || seen.includes('sent'),
+    );
+    expect(refused).toEqual(['release', 'refused']);
+    expect((await incomingReasons(txn)).map(([code]) => code)).toContain('protection_not_attested');
+    expect(await receiptKinds(federation.broker, txn)).toEqual(['granted', 'release_logged']);
+  });
+});
+
 /** Until it is called, a party does not reach any authority's `path`. */
 function cutOff(party: string, path: string): () => void {
   const paths = [path, ...['or', 'wa', 'nm', 'ga'].map((id) => `/jurisdictions/${id}${path}`)];

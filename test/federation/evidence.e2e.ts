@@ -141,4 +141,33 @@ describe('evidence of a transaction in one file', () => {
     await writeFile(other, JSON.stringify([{ entity_id: federation.laidOut.anchor, jwks: { keys: [publicJwk] } }]));
     expect((await comity(offline, 'evidence', 'verify', file, '--anchors', other)).exit).toBe(6);
   });
+
+  test('is made and verified after the owner has left the federation for good, by the chain that it had', async () => {
+    const { directory } = federation.agency(REQUESTER).node;
+    await federation.authority.withdraw(federation.entityId(OWNER));
+    await directory.refresh();
+    await directory.refresh();
+    expect(() => directory.chainFor(federation.entityId(OWNER))).toThrow(
+      expect.objectContaining({ code: 'entity_unknown' }) as Error,
+    );
+    const { file, evidence } = await exported('left.zip');
+    expect(evidence).toMatchObject({
+      trace: {
+        ledgers: expect.arrayContaining([
+          expect.objectContaining({
+            entity_id: federation.entityId(OWNER),
+            chain_at: expect.any(Number) as unknown,
+            evidence: expect.anything() as unknown,
+          }),
+        ]) as unknown,
+      },
+    });
+    const { exit, out } = await verified(file);
+    expect([exit, JSON.parse(out)]).toEqual([0, expect.objectContaining({ verdict: 'verified' })]);
+    const traced = await comity(federation.network, 'trace', txn, '--as', 'supervisor');
+    expect(traced).toMatchObject({ exit: 0 });
+    expect(traced.out).toMatch(
+      /Juniper Bend Police: chain led on \d{4}-\d\d-\d\d to a pinned anchor, and is no member now/,
+    );
+  });
 });

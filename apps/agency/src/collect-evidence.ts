@@ -5,6 +5,7 @@ import { digestOf, isJsonObject, type JsonObject, type JsonValue } from '#protoc
 import type { VerifiedChain } from '#trust';
 import type { AgencyNode } from './agency-node.js';
 import { collectTrace } from './collect-trace.js';
+import { memberOf } from './members-of-then.js';
 
 const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -18,10 +19,11 @@ export async function collectEvidence(txn: string, node: AgencyNode): Promise<Js
   const trace = await collectTrace(txn, node);
   const [requests, ask] = await Promise.all([node.outgoing.forTransaction(txn), node.asks.find(txn)]);
   const parties = trace.ledgers.flatMap(({ entity_id: id }) => (typeof id === 'string' ? [id] : []));
-  const chains = parties.flatMap((entityId) => chainOf(entityId, node) ?? []);
+  const members = await Promise.all(parties.map((entityId) => memberOf(entityId, node)));
+  const chains = members.flatMap((member) => member?.chain ?? []);
   const [rules, witnessed, histories] = await Promise.all([
     Promise.all(chains.map((chain) => rulesOf(chain, trace.ledgers, node))),
-    Promise.all(trace.ledgers.map((ledger) => witnessedOf(ledger, node))),
+    Promise.all(trace.ledgers.map((ledger) => witnessedOf(ledger, chains, node))),
     Promise.all(
       chains
         .flatMap(({ anchor }) => anchor)
@@ -46,15 +48,6 @@ export async function collectEvidence(txn: string, node: AgencyNode): Promise<Js
     witnessed: witnessed.flat(),
     histories: histories.flat(),
   };
-}
-
-function chainOf(entityId: string, node: AgencyNode): VerifiedChain | undefined {
-  try {
-    return node.directory.chainFor(entityId);
-  } catch {
-    // Not in force now: its ledger is in the trace with what it showed, or as missing.
-    return undefined;
-  }
 }
 
 function jurisdictionsOf(chains: readonly VerifiedChain[], node: AgencyNode): JsonObject[] {
@@ -89,10 +82,14 @@ function ruleDigestsIn(value: JsonValue | undefined): string[] {
 }
 
 /** The newest checkpoint of a ledger that somebody cosigned, with the way between it and the one of the trace. */
-async function witnessedOf(ledger: JsonObject, node: AgencyNode): Promise<JsonObject[]> {
+async function witnessedOf(
+  ledger: JsonObject,
+  chains: readonly VerifiedChain[],
+  node: AgencyNode,
+): Promise<JsonObject[]> {
   const { entity_id: entityId, evidence } = ledger;
   const shown = isJsonObject(evidence) ? evidence['checkpoint'] : undefined;
-  const chain = typeof entityId === 'string' ? chainOf(entityId, node) : undefined;
+  const chain = chains.find((each) => each.entityId === entityId);
   if (typeof shown !== 'string' || chain === undefined) return [];
   const { endpoint, ledger: identity } = nodeMetadataOf(chain);
   const answer = await get(`${endpoint}/ledger/witnessed-checkpoint`, node);

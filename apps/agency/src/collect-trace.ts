@@ -2,11 +2,12 @@ import { receiptsOf } from '#exchange/io';
 import { ProblemError, problem, type JsonObject, type LedgerEvidenceBody } from '#protocol';
 import type { AgencyNode } from './agency-node.js';
 import { askTrace } from './ask-trace.js';
+import { memberOf } from './members-of-then.js';
 
 const AT_ONCE = 32;
 
 /**
- * The receipts of a transaction from every ledger that has a part in it: `{txn, ledgers: [{entity_id, chain, evidence |
+ * The receipts of a transaction from every ledger that has a part in it: `{txn, ledgers: [{entity_id, chain, chain_at?, evidence |
  * missing}]}`. Each chain leads to the anchor, so that whoever reads it can verify everything without trusting this node.
  *
  * @throws ProblemError 404 where this agency has no part in it
@@ -50,21 +51,13 @@ async function askInTurns<T>(all: readonly string[], askOne: (entityId: string) 
 }
 
 async function ask(entityId: string, txn: string, node: AgencyNode): Promise<JsonObject> {
-  const known = { entity_id: entityId, ...chainOf(entityId, node) };
+  const member = await memberOf(entityId, node);
+  const known = { entity_id: entityId, ...member?.shown };
   try {
-    const peer = node.directory.chainFor(entityId);
-    return { ...known, evidence: (await askTrace(peer, txn, node)) as unknown as JsonObject };
+    if (member === undefined) throw new TypeError('nobody here knows its chain');
+    return { ...known, evidence: (await askTrace(member.chain, txn, node)) as unknown as JsonObject };
   } catch (error) {
     // Named, not left out: a ledger that says nothing is what a trace has to show.
     return { ...known, missing: error instanceof Error ? error.message : 'no answer' };
-  }
-}
-
-/** Also of a ledger that says nothing: whose it is can be verified all the same. */
-function chainOf(entityId: string, node: AgencyNode): { chain?: string[] } {
-  try {
-    return { chain: [...node.directory.statementsFor(entityId)] };
-  } catch {
-    return {};
   }
 }

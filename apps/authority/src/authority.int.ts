@@ -5,6 +5,7 @@ import { keySetFrom } from '#protocol';
 import { systemRandomness } from '#protocol/io';
 import { parseEntityConfiguration, parseTrustMark } from '#trust';
 import {
+  ARCHIVE_NOTHING,
   FOLLOWED_NOTHING,
   OwnConfiguration,
   SEEN_NOTHING,
@@ -149,7 +150,14 @@ describe('the federation endpoints', () => {
 describe('a node of the federation', () => {
   it('enrols, shows its chain, and is seen with the law of its jurisdiction and its own absence of an agreement', async () => {
     const anchors = await pinned();
-    const directory = new TrustDirectory({ anchors, network, clock, seen: SEEN_NOTHING, feeds: FOLLOWED_NOTHING });
+    const directory = new TrustDirectory({
+      anchors,
+      network,
+      clock,
+      seen: SEEN_NOTHING,
+      feeds: FOLLOWED_NOTHING,
+      archive: ARCHIVE_NOTHING,
+    });
     const own = (changes: Partial<OwnConfigurationOptions>) =>
       new OwnConfiguration({
         entityId: JUNIPER,

@@ -117,9 +117,11 @@ function ledgerLines({ entityId, name }: TracedLedger, checks: readonly TraceChe
   const open = own.filter(({ state }) => state !== 'holds');
   if (own.length === 0) return [];
   if (open.length > 0) return open.map((check) => checkLine(check, names));
-  return [
-    ['  ', good('✓'), ` ${name}: chain to a pinned anchor, signed checkpoint, every receipt and their numbering`],
-  ];
+  // Of a member that has left it is said when its chain led there.
+  const when = /^its chain (led on \d{4}-\d\d-\d\d)/.exec(own.find(({ code }) => code === 'chain')?.text ?? '')?.[1];
+  const chain =
+    when === undefined ? 'chain to a pinned anchor' : `chain ${when} to a pinned anchor, and is no member now`;
+  return [['  ', good('✓'), ` ${name}: ${chain}, signed checkpoint, every receipt and their numbering`]];
 }
 
 function checkLine({ state, party, text }: TraceCheck, names: Names): (string | Styled)[] {

@@ -11,9 +11,16 @@ export interface Resolved {
 
 /** Collects the federation from the pinned anchors, as a node does. @throws CliError `unreachable` */
 export async function directoryOf(anchors: readonly PinnedAnchor[], cli: Cli): Promise<TrustDirectory> {
-  const { FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } = await import('#trust/io');
+  const { ARCHIVE_NOTHING, FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } = await import('#trust/io');
   const { network, clock } = cli;
-  const directory = new TrustDirectory({ anchors, network, clock, seen: SEEN_NOTHING, feeds: FOLLOWED_NOTHING });
+  const directory = new TrustDirectory({
+    anchors,
+    network,
+    clock,
+    seen: SEEN_NOTHING,
+    feeds: FOLLOWED_NOTHING,
+    archive: ARCHIVE_NOTHING,
+  });
   await directory.refresh();
   try {
     anchors.forEach((anchor) => directory.anchor(anchor.entityId));

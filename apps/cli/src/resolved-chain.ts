@@ -49,6 +49,11 @@ export async function checkChain(
 ): Promise<CheckedChain> {
   const { ChainResolver, FederationClient, CLIENT_LIMITS } = await import('#trust/io');
   const { network, clock } = cli;
+  if (anchors.some((anchor) => anchor.entityId === entityId)) {
+    throw new CliError('usage', `\`${entityId}\` is an anchor that you pinned yourself: nobody is above it`, {
+      remedy: 'whom it vouches for: comity authority list',
+    });
+  }
   const client = new FederationClient(network, CLIENT_LIMITS, clock);
   try {
     const { chain } = await new ChainResolver({ anchors, network, clock }).resolve(entityId);
@@ -81,7 +86,9 @@ export function refusedChain(entityId: string, error: TrustError): CliError {
   const remedy = unreachable
     ? 'check the entity id and the anchors file, and that the hosts on the way up run'
     : 'ask whoever enrolled it; until then nobody deals with it';
-  const text = `no pinned anchor vouches for \`${entityId}\``;
+  const text = unreachable
+    ? `whether an anchor vouches for \`${entityId}\` cannot be checked now`
+    : `no pinned anchor vouches for \`${entityId}\``;
   return new CliError(
     unreachable ? 'unreachable' : 'unverified',
     text,

@@ -2,7 +2,7 @@ import type { DataSource, MigrationInterface } from 'typeorm';
 import { Ledger, SeenCheckpoints, SideRecords, type AskWitnesses } from '#ledger/io';
 import type { Clock, JsonObject, Network, Randomness } from '#protocol';
 import { createDataSource, openDatabase, runMigrations } from '#postgres/io';
-import { feedPositionsIn, OwnConfiguration, seenStatementsIn, TrustDirectory } from '#trust/io';
+import { feedPositionsIn, memberArchiveIn, OwnConfiguration, seenStatementsIn, TrustDirectory } from '#trust/io';
 import type { ComityEntityType } from '#trust';
 import { startedFields } from '../src/index.js';
 import { askWitnesses, witnessesOf, type WitnessDoor } from './ask-witnesses.js';
@@ -69,7 +69,16 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
     clock: ports.clock,
     seen: seenStatementsIn(dataSource),
     feeds: feedPositionsIn(dataSource),
+    archive: memberArchiveIn(dataSource),
     refreshSeconds,
+    onRefusedMark: ({ entityId, code, mark, quarantined }) => {
+      log(`federation: ${code}: a mark that \`${entityId}\` shows is not believed (${mark})`);
+      if (quarantined === undefined) return;
+      const { issuer, protection } = quarantined;
+      log(
+        `federation: \`${issuer}\` attested others than its own; nothing that it says of \`${protection}\` counts for a day`,
+      );
+    },
     onRefresh: ({ failures }) => {
       for (const { code, entityId } of failures.slice(0, 5)) log(`federation: ${code} ${entityId ?? ''}`);
     },

@@ -11,6 +11,7 @@ import {
 import { verifyShownMarks } from './collect-federation.js';
 import type { FederationRegister } from './federation-register.js';
 import { newestChain } from './newest-chain.js';
+import type { RefusedMarks } from './refused-marks.js';
 import type { SeenStatements } from './seen-statements.js';
 import type { StatusLists } from './status-lists.js';
 import { unknownEntity } from './unknown-entity.js';
@@ -35,13 +36,14 @@ export class AgencyViews {
       readonly memory: VerifiedMemory;
       readonly seen: SeenStatements;
       readonly statuses: StatusLists;
+      readonly refusedMarks: RefusedMarks;
       readonly clock: Clock;
     },
   ) {}
 
   /** @throws TrustError as `TrustDirectory.agencyView` */
   async view(tokens: readonly string[]): Promise<AgencyView> {
-    const { register, memory, clock } = this.known;
+    const { register, memory, refusedMarks: refused, clock } = this.known;
     const now = clock.now();
     const chain = await this.standing(tokens, ['comity_agency']);
     const superiors = register.superiorsListing(chain.entityId);
@@ -50,7 +52,7 @@ export class AgencyViews {
     const jurisdictions = this.#jurisdictionsOf(chain, superiors);
     const issuerOf = (id: string): KnownIssuer | undefined =>
       id === anchor.entityId ? anchor : register.entity(id, now)?.chain;
-    const shown = await verifyShownMarks({ shown: chain.trustMarks, chain, anchor, memory, issuerOf, now });
+    const shown = await verifyShownMarks({ shown: chain.trustMarks, chain, anchor, memory, refused, issuerOf, now });
     const own = this.#standing(shown.marks);
     const laws = jurisdictions.flatMap((id) => this.#lawOf(id, now));
     const attestations = attestationsInForce({
@@ -97,13 +99,14 @@ export class AgencyViews {
     return [{ chain, ...this.#standing(entity.marks) }];
   }
 
-  /** Marks whose status is known to be valid at this moment (T07), and why the others do not count. */
+  /** Marks whose status is known to be valid at this moment (T07), by issuers that are free (T08); and why the others do not count. */
   #standing(marks: readonly VerifiedTrustMark[]): { marks: VerifiedTrustMark[]; refused: TrustError[] } {
     const standing: VerifiedTrustMark[] = [];
     const refused: TrustError[] = [];
     for (const mark of marks) {
       try {
         this.known.statuses.require(mark.status, { entityId: mark.subject });
+        this.known.refusedMarks.requireFree(mark);
         standing.push(mark);
       } catch (error) {
         if (!(error instanceof TrustError)) throw error;

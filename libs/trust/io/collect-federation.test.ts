@@ -5,6 +5,8 @@ import { FederationHosts, statementAnswer } from '../test/federation-hosts.js';
 import { collectFederation, type Collection } from './collect-federation.js';
 import { CLIENT_LIMITS, FederationClient } from './federation-client.js';
 import { FederationRegister } from './federation-register.js';
+import { ARCHIVE_NOTHING } from './member-archive.js';
+import { RefusedMarks } from './refused-marks.js';
 import { SEEN_NOTHING, SeenStatements } from './seen-statements.js';
 import { VerifiedMemory } from './verified-memory.js';
 
@@ -23,6 +25,8 @@ beforeEach(() => {
     client: new FederationClient(hosts, CLIENT_LIMITS, clock),
     memory: new VerifiedMemory(federation.anchors),
     seen: new SeenStatements(SEEN_NOTHING),
+    archive: ARCHIVE_NOTHING,
+    refusedMarks: new RefusedMarks({ clock, seen: new SeenStatements(SEEN_NOTHING), tell: () => undefined }),
     anchors: federation.anchors,
     clock,
     limits: { maxDepth: 2, maxPerRound: 100, concurrency: 8, maxRoundMs: 15_000 },

@@ -12,6 +12,8 @@ import {
 } from '../src/index.js';
 import type { FederationAuthority, FederationClient } from './federation-client.js';
 import type { CollectedEntity, FederationRegister } from './federation-register.js';
+import type { MemberArchive } from './member-archive.js';
+import type { RefusedMarks } from './refused-marks.js';
 import type { SeenStatements } from './seen-statements.js';
 import type { KnownIssuer, VerifiedMemory } from './verified-memory.js';
 
@@ -30,6 +32,8 @@ export interface Collection {
   readonly client: FederationClient;
   readonly memory: VerifiedMemory;
   readonly seen: SeenStatements;
+  readonly archive: MemberArchive;
+  readonly refusedMarks: RefusedMarks;
   readonly anchors: readonly PinnedAnchor[];
   readonly clock: Clock;
   readonly limits: CollectionLimits;
@@ -142,7 +146,7 @@ class Round {
   }
 
   async #collectEntity({ authority, entityId }: Task): Promise<void> {
-    const { register, memory, seen, clock } = this.collection;
+    const { register, memory, seen, archive, refusedMarks: refused, clock } = this.collection;
     if (parseEntityId(entityId).loopback && !parseEntityId(authority.anchor.entityId).loopback) {
       throw new TrustError('entity_id_invalid', 'plain http on loopback below an anchor that is not on loopback');
     }
@@ -157,8 +161,9 @@ class Round {
     const shown = chain.entityType === 'comity_jurisdiction' ? chain.trustMarks : [];
     const issuerOf = (id: string) =>
       [chain, authority.issuer, authority.anchor].find((issuer) => issuer.entityId === id);
-    const marks = await verifyShownMarks({ shown, chain, anchor: authority.anchor, memory, now, issuerOf });
+    const marks = await verifyShownMarks({ shown, chain, anchor: authority.anchor, memory, refused, now, issuerOf });
     await seen.remember(chain.links);
+    await archive.keep(chain, tokens, now);
     register.put(authority.entityId, { chain, tokens, ...marks, collectedAt: now });
     this.#collected += 1;
   }
@@ -197,19 +202,22 @@ export async function verifyShownMarks(input: {
   readonly chain: VerifiedChain;
   readonly anchor: VerifiedAnchor;
   readonly memory: VerifiedMemory;
+  readonly refused: RefusedMarks;
   readonly issuerOf: (entityId: string) => KnownIssuer | undefined;
   readonly now: number;
 }): Promise<Pick<CollectedEntity, 'marks' | 'refusedMarks'>> {
-  const { chain, anchor, memory, issuerOf, now } = input;
+  const { chain, anchor, memory, refused, issuerOf, now } = input;
   const marks: VerifiedTrustMark[] = [];
   const refusedMarks: TrustError[] = [];
   for (const shown of input.shown) {
+    let issuer: KnownIssuer | undefined;
     try {
-      const issuer = issuerOf(parseTrustMark(shown.token).issuer);
+      issuer = issuerOf(parseTrustMark(shown.token).issuer);
       marks.push(await memory.mark({ shown, subject: chain, issuer, anchor, now }));
     } catch (error) {
       if (!(error instanceof TrustError)) throw error;
       refusedMarks.push(error);
+      await refused.note({ shown, subject: chain.entityId, issuer, anchor: anchor.entityId, error });
     }
   }
   return { marks, refusedMarks };

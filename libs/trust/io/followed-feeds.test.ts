@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fakeClock, type FakeClock } from '../../../test/support/fakes.js';
 import { exampleFederation, ids, NOW, type ExampleFederation } from '../test/example-federation.js';
 import { FederationHosts } from '../test/federation-hosts.js';
-import { FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } from './index.js';
+import { ARCHIVE_NOTHING, FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } from './index.js';
 
 let federation: ExampleFederation;
 let clock: FakeClock;
@@ -16,7 +16,14 @@ beforeEach(() => {
   clock = fakeClock(NOW);
   hosts = new FederationHosts(federation, clock);
   const { anchors } = federation;
-  directory = new TrustDirectory({ anchors, network: hosts, clock, seen: SEEN_NOTHING, feeds: FOLLOWED_NOTHING });
+  directory = new TrustDirectory({
+    anchors,
+    network: hosts,
+    clock,
+    seen: SEEN_NOTHING,
+    feeds: FOLLOWED_NOTHING,
+    archive: ARCHIVE_NOTHING,
+  });
 });
 
 const view = () => directory.agencyView(directory.statementsFor(ids.agency));

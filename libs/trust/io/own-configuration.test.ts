@@ -4,6 +4,7 @@ import { fakeClock, type FakeClock } from '../../../test/support/fakes.js';
 import { ABSENCE, exampleFederation, HOUR, ids, NOW, type ExampleFederation } from '../test/example-federation.js';
 import { FederationHosts } from '../test/federation-hosts.js';
 import {
+  ARCHIVE_NOTHING,
   FOLLOWED_NOTHING,
   SEEN_NOTHING,
   OwnConfiguration,
@@ -28,6 +29,7 @@ beforeEach(() => {
     clock,
     seen: SEEN_NOTHING,
     feeds: FOLLOWED_NOTHING,
+    archive: ARCHIVE_NOTHING,
   });
 });
 

@@ -6,6 +6,7 @@ import { exampleFederation, ids, NOW, type ExampleFederation } from '../test/exa
 import { FederationHosts, statementAnswer } from '../test/federation-hosts.js';
 import { SeenStatements, seenStatementsIn, type SeenStatementsStore } from './seen-statements.js';
 import { FOLLOWED_NOTHING } from './followed-feeds.js';
+import { ARCHIVE_NOTHING } from './member-archive.js';
 import { TrustDirectory } from './trust-directory.js';
 
 let federation: ExampleFederation;
@@ -30,6 +31,7 @@ function started(): TrustDirectory {
     clock,
     seen: store,
     feeds: FOLLOWED_NOTHING,
+    archive: ARCHIVE_NOTHING,
   });
 }
 
@@ -103,6 +105,7 @@ describe('what a node has seen', () => {
       clock,
       seen: away,
       feeds: FOLLOWED_NOTHING,
+      archive: ARCHIVE_NOTHING,
     });
     await expect(directory.refresh()).rejects.toThrow('away');
     expect(hosts.asked).toEqual([]);
@@ -118,6 +121,7 @@ describe('what a node has seen', () => {
       clock,
       seen: full,
       feeds: FOLLOWED_NOTHING,
+      archive: ARCHIVE_NOTHING,
     });
     await directory.refresh();
     expect(directory.agencies()).toHaveLength(2);

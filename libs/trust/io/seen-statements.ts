@@ -74,6 +74,11 @@ export class SeenStatements {
     }
   }
 
+  /** Whether the issuer ever stated anything about the subject, as far as this node remembers: it remembers for ever. */
+  hasSeen(issuer: string, subject: string): boolean {
+    return this.#newest.has(keyOf(issuer, subject));
+  }
+
   /** To be called before what was verified is acted on: what is forgotten could be rolled back. */
   async remember(statements: readonly SeenStatement[]): Promise<void> {
     const news = statements.filter(({ issuer, subject, issuedAt }) => {

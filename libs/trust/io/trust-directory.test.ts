@@ -14,7 +14,7 @@ import {
 } from '../test/example-federation.js';
 import { FederationHosts, statementAnswer } from '../test/federation-hosts.js';
 import { signEntityConfiguration, signSubordinateStatement } from '../src/index.js';
-import { FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } from './index.js';
+import { ARCHIVE_NOTHING, FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } from './index.js';
 
 let federation: ExampleFederation;
 let clock: FakeClock;
@@ -33,6 +33,7 @@ beforeEach(() => {
     clock,
     seen: SEEN_NOTHING,
     feeds: FOLLOWED_NOTHING,
+    archive: ARCHIVE_NOTHING,
   });
 });
 
@@ -410,6 +411,7 @@ describe('in the background', () => {
       clock,
       seen: SEEN_NOTHING,
       feeds: FOLLOWED_NOTHING,
+      archive: ARCHIVE_NOTHING,
       onRefresh: ({ collected }) => reports.push(collected),
     });
     running.start();
@@ -437,6 +439,7 @@ describe('in the background', () => {
       clock,
       seen: SEEN_NOTHING,
       feeds: FOLLOWED_NOTHING,
+      archive: ARCHIVE_NOTHING,
       onRefresh,
     });
     running.start();

@@ -1,3 +1,4 @@
+// Long because it is the one door to the federation that a node has; each question to it is one short method.
 import type { Clock, Network } from '#protocol';
 import { TrustError, type PinnedAnchor, type VerifiedAnchor, type VerifiedChain } from '../src/index.js';
 import { AgencyViews, type AgencyView } from './agency-views.js';
@@ -7,6 +8,8 @@ import { CLIENT_LIMITS, FederationClient } from './federation-client.js';
 import { FederationRegister, type CollectedEntity } from './federation-register.js';
 import { publishedLedger, publishedWitnessKeys, type PublishedLedger } from './published-logs.js';
 import { FollowedFeeds, type FeedPositionsStore } from './followed-feeds.js';
+import { formerMember, type FormerMember, type MemberArchive } from './member-archive.js';
+import { RefusedMarks, type RefusedMark } from './refused-marks.js';
 import { SeenStatements, type SeenStatementsStore } from './seen-statements.js';
 import { StatusLists, type StatusIssuer } from './status-lists.js';
 import { unknownEntity } from './unknown-entity.js';
@@ -21,10 +24,14 @@ export interface TrustDirectoryOptions {
   readonly seen: SeenStatementsStore;
   /** How far the events of each authority were followed. */
   readonly feeds: FeedPositionsStore;
+  /** Chains of members, for when they have left. */
+  readonly archive: MemberArchive;
   /** Between two rounds in the background; 20 when absent. */
   readonly refreshSeconds?: number;
   /** Called after each round in the background, with what failed in it. */
   readonly onRefresh?: (report: CollectionReport) => void;
+  /** Called once a day for each mark that is shown and not believed (T06, T08). */
+  readonly onRefusedMark?: (refused: RefusedMark) => void;
 }
 
 const COLLECTION_LIMITS = { maxDepth: 2, maxPerRound: 1_000, concurrency: 8, maxRoundMs: 15_000 };
@@ -53,7 +60,7 @@ export class TrustDirectory {
   #hasLooked = false;
 
   constructor(private readonly options: TrustDirectoryOptions) {
-    const { anchors, network, clock, seen, feeds } = options;
+    const { anchors, network, clock, seen, feeds, archive } = options;
     this.#clock = clock;
     const memory = new VerifiedMemory(anchors);
     const client = new FederationClient(network, CLIENT_LIMITS, clock);
@@ -61,9 +68,12 @@ export class TrustDirectory {
     // A court takes back what it issued itself; it has no events, and a court that is away takes no authority along.
     this.statuses = new StatusLists({ client, clock, issuers, further: () => this.#chains().filter(isCourt) });
     this.#feeds = new FollowedFeeds({ client, clock, issuers, store: feeds });
-    const held = { anchors, clock, register: this.#register, memory, seen: new SeenStatements(seen) };
+    const statements = new SeenStatements(seen);
+    const tell = (refused: RefusedMark) => options.onRefusedMark?.(refused);
+    const refusedMarks = new RefusedMarks({ clock, seen: statements, tell });
+    const held = { anchors, clock, register: this.#register, memory, seen: statements, refusedMarks };
     this.#views = new AgencyViews({ ...held, statuses: this.statuses });
-    this.#collection = { ...held, client, limits: COLLECTION_LIMITS };
+    this.#collection = { ...held, archive, client, limits: COLLECTION_LIMITS };
   }
 
   /**
@@ -155,6 +165,14 @@ export class TrustDirectory {
   statementsFor(entityId: string): readonly string[] {
     const anchor = this.#register.anchor(entityId, this.#clock.now());
     return anchor ? [anchor.token] : this.#entity(entityId).tokens;
+  }
+
+  /**
+   * A member that is held no more as this node last verified it, for its part in old transactions alone. `undefined` where it
+   * was never held, or no chain of it leads to the anchors' keys of now.
+   */
+  formerMember(entityId: string): Promise<FormerMember | undefined> {
+    return formerMember(this.options.archive, this.options.anchors, entityId);
   }
 
   /**

@@ -39,6 +39,7 @@ export type TrustErrorCode =
   | 'mark_issuer_not_listed'
   | 'mark_issuers_open'
   | 'mark_issuer_without_authority'
+  | 'attestor_quarantined'
   | 'mark_delegation_missing'
   | 'mark_delegation_refused'
   // what a status, a status list or the lack of one can be refused for

@@ -74,6 +74,7 @@ export class ActsDesk {
       const { kind, issuer, subject } = act;
       const record = { digest, person, jti, kind, issuer, subject, token, at: this.clock.now(), confirmedBy: null };
       if (ACTS[kind].persons === 2) {
+        await this.#try(act, { manager, person, digest });
         await this.store.put(manager, { ...record, state: 'proposed', result: null });
         return { state: 'proposed', act: digest, result: {} } as const;
       }
@@ -97,6 +98,16 @@ export class ActsDesk {
     const issuer = textClaim(token, 'iss');
     await verifyToken({ kind: 'authority-act', token, keys, issuer, audience: this.anchor, now: this.clock.now() });
     return name;
+  }
+
+  /** What could not be done now is refused to whoever proposes it, and not to the other person days later. */
+  async #try(
+    act: AuthorityAct,
+    by: { readonly manager: EntityManager; readonly person: string; readonly digest: string },
+  ): Promise<void> {
+    await by.manager.query('savepoint tried');
+    await this.#do(act, by);
+    await by.manager.query('rollback to savepoint tried');
   }
 
   async #do(

@@ -81,7 +81,7 @@ describe('a person of the authority', () => {
   });
 
   it('refuses a proposal instead, which then nobody can confirm', async () => {
-    const { body } = await one.act('reinstate', JUNIPER, { reason: 'by mistake' });
+    const { body } = await one.act('attest', JUNIPER, { protection: ABSENCE });
     const act = body['act'] ?? '';
     expect((await two.act('refuse', JUNIPER, { act })).status).toBe(200);
     expect((await personOf(authority, 'three').act('confirm', JUNIPER, { act })).body).toMatchObject({
@@ -89,8 +89,18 @@ describe('a person of the authority', () => {
     });
   });
 
+  it('refuses to whoever proposes it what could not be done, and keeps nothing of having tried', async () => {
+    const before = (await events()).length;
+    const idle = await one.act('reinstate', JUNIPER, { reason: 'it was never suspended' });
+    expect(idle.body).toMatchObject({ status: 409, code: 'not_suspended' });
+    const { statute: _, ...half } = ABSENCE;
+    expect((await one.act('attest', JUNIPER, { protection: half })).body).toMatchObject({ code: 'act_refused' });
+    expect((await one.act('attest', JUNIPER, { protection: ABSENCE })).status).toBe(200);
+    expect(await events()).toHaveLength(before);
+  });
+
   it('confirms nothing that is older than a week', async () => {
-    const { body } = await one.act('reinstate', JUNIPER, { reason: 'late' });
+    const { body } = await one.act('attest', JUNIPER, { protection: ABSENCE });
     authority.clock.advance(WEEK);
     const late = await two.act('confirm', JUNIPER, { act: body['act'] ?? '' });
     expect(late.body).toMatchObject({ code: 'act_not_proposed' });
@@ -104,8 +114,7 @@ describe('a person of the authority', () => {
     const acting = await one.sign('suspend', HARBOR, reason, { issuer: WA, key: four });
     expect((await one.send(acting)).status).toBe(401);
     const reused = await one.act('add-person', ANCHOR, { name: 'five', jwk: four.publicJwk });
-    const taken = await two.act('confirm', ANCHOR, { act: reused.body['act'] ?? '' });
-    expect(taken.body).toMatchObject({ status: 409, code: 'key_reused' });
+    expect(reused.body).toMatchObject({ status: 409, code: 'key_reused' });
     for (const name of ['four', 'three']) {
       const proposed = await one.act('withdraw-person', ANCHOR, { name, reason: 'left' });
       expect((await two.act('confirm', ANCHOR, { act: proposed.body['act'] ?? '' })).status).toBe(200);

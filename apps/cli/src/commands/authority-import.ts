@@ -80,14 +80,18 @@ function describe(result: JsonObject, options: ImportOptions, cli: Cli): void {
     ['malformed', bad, 'cannot be read'],
   ] as const) {
     const found = of(outcome);
-    terminal.out([style(outcome.padEnd(14)), `${found.length}  ${found.length === 0 ? '' : text}`]);
+    terminal.out([style(outcome.padEnd(14)), found.length === 0 ? '0' : `${found.length}  ${text}`]);
+    if (found.length === 0) continue;
     for (const line of table(['line', 'state', 'as listed', 'model', 'why'], found.map(cellsOf), '  '))
       terminal.out(line);
   }
   for (const outcome of ['not_enrolled', 'unmatched']) {
     terminal.out([bold(outcome.padEnd(14)), String(of(outcome).length)]);
   }
-  terminal.out([bold('changes')]);
+  if (options.unmatched === undefined)
+    terminal.out('  --unmatched FILE writes the lines of both, for somebody to look at');
+  const changes = objectsIn(result, 'effects').length;
+  terminal.out([bold('changes'.padEnd(14)), String(changes)]);
   for (const effect of objectsIn(result, 'effects')) {
     const { issue } = effect;
     const revoked = textsIn(effect, 'revoke').map((type) => `revoke ${type.split('/').slice(-2, -1).join('')}`);

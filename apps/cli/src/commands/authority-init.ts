@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { isJsonObject, type JsonObject } from '#protocol';
+import { isJsonObject, keySetFrom, ProtocolError, type JsonObject } from '#protocol';
 import { KEY_FILES, ledgerOrigin, witnessName } from '../../../authority/src/authority-keys.js';
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -66,6 +66,19 @@ async function initialise(directory: string, options: InitOptions, cli: Cli): Pr
     });
   }
   const people = await Promise.all(person.map(async ({ id, text }) => ({ name: id, jwk: await publicKey(text) })));
+  requireDistinct(
+    people.map((each) => each.name),
+    'two persons have one name',
+  );
+  // One person with two names could widen trust alone.
+  requireDistinct(
+    people.map(({ jwk }) => thumbprintOf(jwk)),
+    'two persons have one key',
+  );
+  requireDistinct(
+    jurisdiction.map(({ id }) => id),
+    'two jurisdictions have one id',
+  );
   const { generatePrivateJwk, systemRandomness, writeKeyFile, writeSecretFile } = await import('#protocol/io');
   const { generateNoteKey } = await import('#ledger/io');
   const keys = join(directory, 'keys');
@@ -138,7 +151,19 @@ async function publicKey(file: string): Promise<JsonObject> {
       remedy: 'a person hands over the public half alone',
     });
   }
+  try {
+    await keySetFrom({ keys: [jwk] }, 'sig');
+  } catch (cause) {
+    if (!(cause instanceof ProtocolError)) throw cause;
+    const remedy = 'comity authority person-key FILE makes one';
+    throw new CliError('usage', `the key in \`${file}\` is refused: ${cause.message}`, { remedy }, { cause });
+  }
   return jwk;
+}
+
+function requireDistinct(values: readonly string[], problem: string): void {
+  const twice = values.find((value, place) => values.indexOf(value) !== place);
+  if (twice !== undefined) throw new CliError('usage', `${problem}: \`${twice}\``);
 }
 
 function thumbprintOf(jwk: JsonObject): string {

@@ -56,6 +56,7 @@ async function enrolled(door: AuthorityDoor, options: ListOptions, cli: Cli): Pr
     from = optionalText(page, 'next_entity_id');
   }
   if (options.json === true) printJson(cli.terminal, { authority: door.id, entities: names });
+  else if (names.length === 0) cli.terminal.out(`nobody is enrolled by ${door.id}`);
   else names.forEach((name) => cli.terminal.out(name));
   return EXIT.ok;
 }
@@ -123,6 +124,8 @@ async function events(options: AuthorityOptions & { after: string }, cli: Cli): 
     });
     return EXIT.ok;
   }
+  if (read.length === 0)
+    cli.terminal.out(`no event of ${door.id}${options.after === '0' ? '' : ` after ${options.after}`}`);
   for (const { sequence, issuedAt, kind, subject, details } of read) {
     const why = typeof details['reason'] === 'string' ? `  ${details['reason']}` : '';
     const at = new Date(issuedAt).toISOString();

@@ -37,9 +37,16 @@ Examples:
 
 async function trustExplain(id: string, options: TrustExplainOptions, cli: Cli): Promise<ExitCode> {
   const anchors = await readAnchors(options, cli);
-  const { FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } = await import('#trust/io');
+  const { ARCHIVE_NOTHING, FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } = await import('#trust/io');
   const { network, clock } = cli;
-  const directory = new TrustDirectory({ anchors, network, clock, seen: SEEN_NOTHING, feeds: FOLLOWED_NOTHING });
+  const directory = new TrustDirectory({
+    anchors,
+    network,
+    clock,
+    seen: SEEN_NOTHING,
+    feeds: FOLLOWED_NOTHING,
+    archive: ARCHIVE_NOTHING,
+  });
   cli.terminal.progress('reading the registers ...');
   await directory.refresh();
   cli.terminal.progress(undefined);

@@ -3,7 +3,13 @@ import { TrustError, verifyTrustChain, type PinnedAnchor } from '#trust';
 import { askDigest } from '../ask.js';
 import { ExchangeError } from '../exchange-error.js';
 import { readRequest, verifyLateRequest } from '../verify-request.js';
-import { verifyTrace, type TraceReport, type UnverifiedTraceLedger } from '../trace/verify-trace.js';
+import {
+  verifyTrace,
+  verifyTracedChain,
+  type TraceAnchors,
+  type TraceReport,
+  type UnverifiedTraceLedger,
+} from '../trace/verify-trace.js';
 import { nothingWhere, told, type At, type Chains, type EvidenceCheck } from './evidence-check.js';
 import type { EvidenceDocuments } from './evidence-documents.js';
 import { anchorsAt, historyChecks } from './former-anchors.js';
@@ -31,8 +37,10 @@ export async function verifyEvidenceDocuments(
   const { txn, level, exportedAt, trace } = documents;
   const anchors = await anchorsAt(input.anchors, documents.histories, { at: exportedAt, now: input.now });
   const at = { anchors, now: exportedAt };
-  const report = await verifyTrace(trace, at);
-  const chains = await chainsOf(trace.ledgers, at);
+  const ofThen = (then: number) => anchorsAt(input.anchors, documents.histories, { at: then, now: input.now });
+  const traced = { anchors: ofThen, now: exportedAt };
+  const report = await verifyTrace(trace, traced);
+  const chains = await chainsOf(trace.ledgers, traced);
   const checks = [
     exportInstant(exportedAt, input.now, trace.txn === txn),
     ...(await requestChecks(documents, report, chains)),
@@ -69,9 +77,14 @@ function exportInstant(exportedAt: number, now: number, sameTransaction: boolean
     : told('exported_at', 'holds', undefined, 'it was exported in the past');
 }
 
-async function chainsOf(ledgers: readonly UnverifiedTraceLedger[], at: At): Promise<Chains> {
+async function chainsOf(ledgers: readonly UnverifiedTraceLedger[], at: TraceAnchors): Promise<Chains> {
   const chains = await Promise.all(
-    ledgers.map(({ chain }) => verifyTrustChain({ chain, ...at }).catch(nothingWhere(TrustError))),
+    ledgers.map((ledger) =>
+      verifyTracedChain(ledger, at).catch((error: unknown) => {
+        if (error instanceof TrustError || error instanceof ExchangeError) return undefined;
+        throw error;
+      }),
+    ),
   );
   return new Map(chains.flatMap((chain) => (chain === undefined ? [] : [[chain.entityId, chain] as const])));
 }

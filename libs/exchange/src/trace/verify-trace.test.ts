@@ -414,3 +414,34 @@ describe('what the node hands out is not believed but checked', () => {
     expect(release?.erased).toContain('read_count');
   });
 });
+
+describe('a member that has left since (T11)', () => {
+  const MUCH_LATER = NOW + 400 * 86_400_000;
+  /** The trace with the chains dated as they come out of an archive. */
+  const dated = async (at: JsonValue | undefined) => {
+    const bundle = (await trace.permitted()).bundle();
+    const ledgers = Array.isArray(bundle['ledgers']) ? bundle['ledgers'].filter(isJsonObject) : [];
+    const withDate = ledgers.map((ledger) => ({ ...ledger, ...(at !== undefined && { chain_at: at }) }));
+    return verifyTrace(readTrace({ ...bundle, ledgers: withDate }), { anchors: trace.anchors, now: MUCH_LATER });
+  };
+
+  it('is believed by the chain that was in force then, and the check says when', async () => {
+    const report = await dated(NOW);
+    expect([findings(report), report.verdict]).toEqual([[], 'holds']);
+    expect(report.checks.filter(({ code }) => code === 'chain').map(({ text }) => text)).toContain(
+      'its chain led on 2026-11-22 to a pinned anchor',
+    );
+  });
+
+  it.each([
+    ['without a date, when its statements have expired', undefined],
+    ['dated before its statements', NOW - 400 * 86_400_000],
+    ['dated after them', NOW + 30 * 86_400_000],
+    ['dated in the future', MUCH_LATER + 1],
+    ['dated at no instant', 1.5],
+  ])('is not believed %s', async (_, at) => {
+    const report = await dated(at);
+    expect(report.verdict).toBe('broken');
+    expect(findings(report).map(({ code }) => code)).toContain('chain');
+  });
+});

@@ -7,7 +7,7 @@ import {
   type JsonValue,
   type ReceiptProofBody,
 } from '#protocol';
-import { verifyTrustChain, type PinnedAnchor } from '#trust';
+import { verifyTrustChain, type PinnedAnchor, type VerifiedChain } from '#trust';
 import { ExchangeError } from '../exchange-error.js';
 import { nodeMetadataOf } from '../node-metadata.js';
 import type { TracedRequest } from './reconcile-request.js';
@@ -21,6 +21,8 @@ export interface UnverifiedTraceLedger {
   readonly entityId: string;
   /** Leaf first, anchor last; empty where the ledger gave no answer. */
   readonly chain: readonly string[];
+  /** Of a member that has left: when its chain was in force, in milliseconds. `undefined` for a chain of now. */
+  readonly chainAt: number | undefined;
   readonly evidence: LedgerEvidenceBody | undefined;
   /** Why there is no evidence, in the words of the node that asked. */
   readonly missing: string | undefined;
@@ -63,10 +65,18 @@ export interface TraceReport {
   readonly checks: readonly TraceCheck[];
 }
 
+/** From what a trace is judged. */
+export interface TraceAnchors {
+  /** Pinned; or, for whoever has signed histories of their keys, pinned with the keys that they used at an instant. */
+  readonly anchors: readonly PinnedAnchor[] | ((at: number) => Promise<readonly PinnedAnchor[]>);
+  /** Milliseconds. */
+  readonly now: number;
+}
+
 const MAX_LEDGERS = 4096;
 
 /**
- * Reads the answer of `GET /trace/TXN`: `{txn, ledgers: [{entity_id, chain, evidence | missing}]}`. Grammar only. An
+ * Reads the answer of `GET /trace/TXN`: `{txn, ledgers: [{entity_id, chain, chain_at?, evidence | missing}]}`. Grammar only. An
  * evidence that cannot be read counts as no answer, so that one bad ledger does not hide the others.
  *
  * @throws ExchangeError `request_malformed`
@@ -80,13 +90,15 @@ export function readTrace(value: JsonValue): UnverifiedTrace {
 }
 
 function readLedger(value: JsonValue): UnverifiedTraceLedger {
-  const { entity_id: entityId, chain, evidence, missing } = isJsonObject(value) ? value : {};
+  const { entity_id: entityId, chain, chain_at: at, evidence, missing } = isJsonObject(value) ? value : {};
   if (typeof entityId !== 'string') throw new ExchangeError('request_malformed', 'a ledger of the trace has no name');
   const statements = Array.isArray(chain) ? chain.filter((statement) => typeof statement === 'string') : [];
-  const silent = (reason: string) => ({ entityId, chain: statements, evidence: undefined, missing: reason });
+  const chainAt = typeof at === 'number' ? at : undefined;
+  const known = { entityId, chain: statements, chainAt };
+  const silent = (reason: string) => ({ ...known, evidence: undefined, missing: reason });
   if (evidence === undefined) return silent(typeof missing === 'string' ? missing : 'no answer');
   try {
-    return { entityId, chain: statements, evidence: parseMessage(LedgerEvidenceBody, evidence), missing: undefined };
+    return { ...known, evidence: parseMessage(LedgerEvidenceBody, evidence), missing: undefined };
   } catch (error) {
     if (error instanceof ProtocolError) return silent('its answer cannot be read');
     throw error;
@@ -98,12 +110,10 @@ function readLedger(value: JsonValue): UnverifiedTraceLedger {
  * under the key that the chain vouches for, every receipt's signature, place and opening, and then the links between the
  * ledgers. Nothing is thrown for what is wrong: it is listed with the party that answers for it.
  *
- * @param now milliseconds
+ * The chain of a member that has left is judged at the instant at which it is said to have been in force: an instant that was
+ * invented finds no chain in force, and a later one than `now` is refused.
  */
-export async function verifyTrace(
-  trace: UnverifiedTrace,
-  input: { anchors: readonly PinnedAnchor[]; now: number },
-): Promise<TraceReport> {
+export async function verifyTrace(trace: UnverifiedTrace, input: TraceAnchors): Promise<TraceReport> {
   const looked = await Promise.all(trace.ledgers.map((ledger) => verifyLedger(ledger, input)));
   const proven = looked.flatMap(({ ledger, hops }) =>
     hops.flatMap(({ receipt }): ProvenHop[] =>
@@ -134,10 +144,7 @@ interface LookedAt {
   readonly checks: readonly TraceCheck[];
 }
 
-async function verifyLedger(
-  traced: UnverifiedTraceLedger,
-  input: { anchors: readonly PinnedAnchor[]; now: number },
-): Promise<LookedAt> {
+async function verifyLedger(traced: UnverifiedTraceLedger, input: TraceAnchors): Promise<LookedAt> {
   const { entityId, evidence } = traced;
   const nothing: TracedLedger = { entityId, name: entityId, role: 'unknown', size: undefined };
   if (evidence === undefined) return { ledger: await named(traced, nothing, input), hops: [], checks: [] };
@@ -150,7 +157,8 @@ async function verifyLedger(
       text: error === undefined ? holds : `${broken} (${nameOf(error)})`,
     });
   const identified = await attempt(() => identify(traced, input));
-  note('chain', identified.error, 'its chain leads to a pinned anchor', 'its chain does not lead to a pinned anchor');
+  const when = traced.chainAt === undefined ? 'leads' : `led on ${new Date(traced.chainAt).toISOString().slice(0, 10)}`;
+  note('chain', identified.error, `its chain ${when} to a pinned anchor`, 'its chain does not lead to a pinned anchor');
   if (identified.value === undefined) return { ledger: nothing, hops: [], checks };
   const { identity, ...ledger } = identified.value;
   const opened = await attempt(() => openLedgerCheckpoint(evidence.checkpoint, identity));
@@ -163,26 +171,39 @@ async function verifyLedger(
 }
 
 /** A ledger that shows nothing is called by the name its superior states, where its chain came along. */
-async function named(
-  traced: UnverifiedTraceLedger,
-  nothing: TracedLedger,
-  input: { anchors: readonly PinnedAnchor[]; now: number },
-): Promise<TracedLedger> {
+async function named(traced: UnverifiedTraceLedger, nothing: TracedLedger, input: TraceAnchors): Promise<TracedLedger> {
   if (traced.chain.length === 0) return nothing;
   const { value } = await attempt(() => identify(traced, input));
   return value === undefined ? nothing : { ...nothing, name: value.name, role: value.role };
 }
 
 async function identify(
-  { entityId, chain: statements }: UnverifiedTraceLedger,
-  input: { anchors: readonly PinnedAnchor[]; now: number },
+  traced: UnverifiedTraceLedger,
+  input: TraceAnchors,
 ): Promise<Omit<TracedLedger, 'size'> & { identity: LedgerIdentity }> {
-  const chain = await verifyTrustChain({ chain: statements, ...input });
+  const { entityId } = traced;
+  const chain = await verifyTracedChain(traced, input);
   if (chain.entityId !== entityId) {
     throw new ExchangeError('evidence_differs', 'the chain is that of another entity', entityId);
   }
   const { name, ledger } = nodeMetadataOf(chain);
   return { entityId, name, role: chain.entityType === 'comity_broker' ? 'broker' : 'agency', identity: ledger };
+}
+
+/**
+ * At `now`, or at the earlier instant that comes with the chain of a member that has left.
+ *
+ * @throws TrustError where it was not in force then; ExchangeError `evidence_differs` for an instant that is still to come
+ */
+export async function verifyTracedChain(
+  { entityId, chain, chainAt }: Pick<UnverifiedTraceLedger, 'entityId' | 'chain' | 'chainAt'>,
+  { anchors, now }: TraceAnchors,
+): Promise<VerifiedChain> {
+  const at = chainAt ?? now;
+  if (!Number.isSafeInteger(at) || at < 0 || at > now) {
+    throw new ExchangeError('evidence_differs', 'its chain is dated in the future', entityId);
+  }
+  return verifyTrustChain({ chain, anchors: typeof anchors === 'function' ? await anchors(at) : anchors, now: at });
 }
 
 async function verifyHop(
