@@ -11,6 +11,8 @@ import { thisMachine } from './machine.js';
 import { measureExchange } from './measure-exchange.js';
 import { measureOperations } from './operation-costs.js';
 import { HELP, readOptions, type BenchOptions } from './options.js';
+import { measureReads } from './reads-bench.js';
+import { readsReport } from './reads-report.js';
 import { reportOf, type BenchResult } from './report.js';
 import { measureTraceFanOut, traceFanOutReport } from './trace-fan-out.js';
 import { signatureFloor } from './signature-floor.js';
@@ -54,6 +56,17 @@ async function benchLedger(
   );
 }
 
+async function benchReads(
+  { reads = 1_000_000, server: url, json }: BenchOptions,
+  args: readonly string[],
+): Promise<void> {
+  const machine = thisMachine(args);
+  const server = await openBenchServer(url);
+  const bench = await measureReads(server, reads, say);
+  await server.stop();
+  process.stdout.write(`${json ? JSON.stringify({ machine, bench }, null, 2) : readsReport(bench, machine)}\n`);
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const options = readOptions(args);
@@ -75,6 +88,10 @@ async function main(): Promise<void> {
     const fanOut = await measureTraceFanOut(options.owners, say);
     const text = options.json ? JSON.stringify({ machine, fanOut }, null, 2) : traceFanOutReport(fanOut, machine);
     process.stdout.write(`${text}\n`);
+    return;
+  }
+  if (options.only === 'reads') {
+    await benchReads(options, args);
     return;
   }
   const result = await run(options, args);

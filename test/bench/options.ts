@@ -1,4 +1,4 @@
-export const HELP = `npm run bench [-- ledger | -- trace] [-- OPTIONS]
+export const HELP = `npm run bench [-- ledger | -- trace | -- reads] [-- OPTIONS]
 
 Measures one exchange across a border on this machine: its rate, latency and CPU, beside the cost of its own signatures
 and sealing and beside a bare proxy that only verifies a JWT, all in one run. Starts the demonstration federation, a
@@ -10,9 +10,13 @@ INSERTs and beside the signatures alone, the rate of offline verification, and t
 With \`trace\` one request to many owners, as reconciliation and an auditor verify it: a thousand signed ledgers, one owner gone, one
 lying, one that never says it sent; time, memory and what was found.
 
+With \`reads\` the store of reads alone: ingest beside raw COPY, each kind of search beside its bare index, sizes, and the drop of
+a day.
+
   --owners N   with \`trace\`: so many owners (1000)
+  --reads N    with \`reads\`: how many are generated (1e6)
   --entries N  with \`ledger\`: also a log of so many entries (1000000): proofs, restart, and a whole check
-  --server URL with \`ledger\`: on this PostgreSQL server instead of the embedded one; its user has to be allowed to create databases
+  --server URL with \`ledger\` or \`reads\`: on this PostgreSQL server instead of the embedded one; its user has to be allowed to create databases
   --seconds N  how long each level is measured (15)
   --json       print the result as JSON instead of tables
   --port N     first of fifteen ports on 127.0.0.1 (4700)
@@ -23,9 +27,11 @@ export interface BenchOptions {
   readonly seconds: number;
   readonly json: boolean;
   readonly port: number;
-  readonly only: 'ledger' | 'trace' | undefined;
+  readonly only: 'ledger' | 'trace' | 'reads' | undefined;
   /** Owners of the one request of `trace`. */
   readonly owners: number;
+  /** Generated reads; a million where absent. */
+  readonly reads: number | undefined;
   /** Entries of the large log, where one is measured. */
   readonly entries: number | undefined;
   /** A running server; the embedded one where absent. */
@@ -40,13 +46,15 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' | { 
     port: 4700,
     only: undefined,
     owners: 1_000,
+    reads: undefined,
     entries: undefined,
     server: undefined,
   };
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === '--help') return 'help';
-    if (arg === 'ledger' || arg === 'trace') given.only = arg;
+    if (arg === 'ledger' || arg === 'trace' || arg === 'reads') given.only = arg;
+    else if (arg === '--reads') given.reads = Number(rest.shift());
     else if (arg === '--json') given.json = true;
     else if (arg === '--owners') given.owners = Number(rest.shift());
     else if (arg === '--entries') given.entries = Number(rest.shift());
@@ -62,8 +70,17 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' | { 
   if (!Number.isInteger(entries) || entries < 1 || (given.entries !== undefined && only !== 'ledger')) {
     return { fault: '--entries wants a whole number, with `ledger`' };
   }
-  if (given.server !== undefined && (only !== 'ledger' || !/^postgres(ql)?:\/\//.test(given.server))) {
-    return { fault: '--server wants an address like postgres://user@127.0.0.1:5432/postgres, with `ledger`' };
+  if (
+    given.server !== undefined &&
+    ((only !== 'ledger' && only !== 'reads') || !/^postgres(ql)?:\/\//.test(given.server))
+  ) {
+    return {
+      fault: '--server wants an address like postgres://user@127.0.0.1:5432/postgres, with `ledger` or `reads`',
+    };
+  }
+  const { reads = 10_000 } = given;
+  if (!Number.isInteger(reads) || reads < 10_000 || reads > 1e9 || (given.reads !== undefined && only !== 'reads')) {
+    return { fault: '--reads wants a whole number from 10000 to 1e9, with `reads`' };
   }
   if (!Number.isInteger(given.owners) || given.owners < 4 || given.owners > 2_000) {
     return { fault: '--owners wants a whole number from 4 to 2000' };

@@ -4,6 +4,8 @@ import { runRetention } from './retention/run-retention.js';
 
 const EVERY_MS = 10 * 60_000;
 const AT_LEAST_MS = 10_000;
+/** Days for which tables of reads stand ready, so that no import waits for one at midnight. */
+const PARTITIONS_AHEAD_MS = 3 * 86_400_000;
 
 /**
  * Deletes what may be kept no longer: own reads past the agency's retention, received reads past what their owner obliged,
@@ -26,11 +28,13 @@ export class RetentionJob {
     this.stopped = true;
   }
 
-  /** One sweep now. */
+  /** One sweep now; makes the tables of the days to come as well. */
   async sweep(): Promise<void> {
     const { certificates, failed } = await runRetention(this.node, 'later');
     for (const { count, what } of certificates) this.log(`retention: ${count} ${what} deleted`);
     for (const what of failed) this.log(`retention: ${what} could not be deleted; it is tried again`);
+    const now = this.node.clock.now();
+    await this.node.reads.ensurePartitions(now, now + PARTITIONS_AHEAD_MS);
   }
 
   /** A limit of minutes is swept for within a tenth of it. */

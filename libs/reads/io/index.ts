@@ -1,4 +1,13 @@
-export { HISTORY_LIMIT_MAX, ReadStore, type PlateHistoryLimits, type PlateHistoryResult } from './read-store.js';
+export {
+  HISTORY_LIMIT_MAX,
+  ReadStore,
+  type PlateHistoryLimits,
+  type PlateHistoryResult,
+  type SearchLimits,
+  type StoredReads,
+} from './read-store.js';
+export type { SearchResult } from './search-bounds.js';
+export type { UnverifiedRead } from './look-alikes.js';
 export { ReceivedReads, type ExpiredRelease, type ReceivedAnswer, type ReceivedRead } from './received-reads.js';
 export { importCsv, type ImportCsvInput } from './import-csv.js';
 export {

@@ -1,11 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import type { UnstoredRead } from '../src/read.js';
 import { formatInstant } from '../src/instant.js';
+import { ARRIVING, copyArriving } from './copy-reads.js';
 import { checkRead, READ_COLUMNS, revisionOf } from './read-columns.js';
 import { runStatement } from './statement.js';
 
 /** Readings of one event lie close together; a camera that is switched on again begins to count anew. */
 const EVENT_MS = 3_600_000;
+/** From so many reads on COPY is cheaper than parameters. */
+const COPIED_FROM = 500;
 
 export interface InsertedReads {
   readonly inserted: number;
@@ -25,17 +28,34 @@ export async function insertReads(manager: EntityManager, reads: readonly Unstor
   const events = newest.filter((read) => read.eventId !== undefined);
   const superseded = events.length === 0 ? 0 : await deleteSuperseded(manager, events);
   const columns = READ_COLUMNS.map(({ name }) => name).join(', ');
-  const arrays = READ_COLUMNS.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ');
+  const { relation, values } = await arrivingAs(manager, newest);
   const [counted] = await runStatement<{ inserted: number }>(manager, [
     `with inserted as (
        insert into plate_read (${columns})
-       select * from unnest(${arrays}) as arriving (${columns})
+       select ${columns} from ${relation}
        ${events.length === 0 ? '' : `where ${NOT_SUPERSEDED}`}
        on conflict do nothing returning 1)
      select count(*)::integer as inserted from inserted`,
-    READ_COLUMNS.map(({ of }) => newest.map(of)),
+    values,
   ]);
   return { inserted: counted?.inserted ?? 0, superseded };
+}
+
+/** Reads as a relation `arriving` of a statement: parameters for a few, COPY for many. */
+async function arrivingAs(
+  manager: EntityManager,
+  reads: readonly UnstoredRead[],
+): Promise<{ readonly relation: string; readonly values: readonly unknown[] }> {
+  if (reads.length >= COPIED_FROM) {
+    await copyArriving(manager, reads);
+    return { relation: `${ARRIVING} as arriving`, values: [] };
+  }
+  const columns = READ_COLUMNS.map(({ name }) => name).join(', ');
+  const arrays = READ_COLUMNS.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ');
+  return {
+    relation: `unnest(${arrays}) as arriving (${columns})`,
+    values: READ_COLUMNS.map(({ of }) => reads.map(of)),
+  };
 }
 
 /** A stored reading of the same event is newer, or as new and not the same row. */

@@ -48,7 +48,8 @@ const limits = fc.record({
 
 const keyOf = (one: UnstoredRead) => `${one.plate} ${one.seenAt} ${one.device} ${one.source}`;
 
-const newestFirst = (a: UnstoredRead, b: UnstoredRead) => b.seenAt - a.seenAt || (keyOf(a) < keyOf(b) ? -1 : 1);
+/** Of one instant, as they were stored: the sort is stable. */
+const newestFirst = (a: UnstoredRead, b: UnstoredRead) => b.seenAt - a.seenAt;
 
 /** The slow, obvious search: looks at every read and asks of each whether it was asked for. */
 function reference(stored: readonly UnstoredRead[], asked: PlateHistoryQuery, retentionMs: number | undefined) {

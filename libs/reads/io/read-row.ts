@@ -1,6 +1,5 @@
-import type { PlateHistoryQuery } from '../src/plate-history.js';
-import type { CameraOwnerClass, Candidate, Read } from '../src/read.js';
 import { formatInstant } from '../src/instant.js';
+import type { CameraOwnerClass, Candidate, Read } from '../src/read.js';
 import { VEHICLE_MEMBERS, type Vehicle } from '../src/vehicle.js';
 import type { Statement } from './statement.js';
 
@@ -33,31 +32,6 @@ export interface ReadRow {
   readonly event_revision: string | null;
   readonly image_ref: string | null;
   readonly image_digest: string | null;
-}
-
-/**
- * The reads of the asked plates in the window and after `cutoff`, the newest first; `rows` at most. Plates are compared for
- * equality and travel as parameters (P12, W10).
- */
-export function historyStatement(query: PlateHistoryQuery, cutoff: number | undefined, rows: number): Statement {
-  return [
-    `select ${SELECTED}
-     from plate_read r
-     where plate = any($1::text[]) and seen_at >= $3::timestamptz and seen_at < $4::timestamptz
-       and ($5::timestamptz is null or seen_at > $5::timestamptz)
-       and exists (select from unnest($1::text[], $2::text[]) as asked (plate, plate_state)
-         where asked.plate = r.plate and (asked.plate_state is null or asked.plate_state = r.plate_state))
-     order by seen_at desc, plate, device, source
-     limit $6::integer`,
-    [
-      query.plates.map((plate) => plate.text),
-      query.plates.map((plate) => plate.state ?? null),
-      formatInstant(query.from),
-      formatInstant(query.until),
-      cutoff === undefined ? null : new Date(cutoff).toISOString(),
-      rows,
-    ],
-  ];
 }
 
 export function recentStatement(since: number, rows: number): Statement {

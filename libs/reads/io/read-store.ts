@@ -2,14 +2,18 @@ import type { DataSource } from 'typeorm';
 import type { Clock } from '#protocol';
 import type { PlateHistoryQuery } from '../src/plate-history.js';
 import type { Read, UnstoredRead } from '../src/read.js';
+import type { LatestSighting, PlateHistory, ReadsQuery } from '../src/reads-query.js';
 import { ReadsError } from '../src/reads-error.js';
 import { retentionCutoff } from '../src/retention.js';
 import { createPartitions, dayOf, daysOf } from './partitions.js';
 import { insertReads } from './insert-reads.js';
-import { historyStatement, readOf, recentStatement, type ReadRow } from './read-row.js';
+import { readOf, recentStatement, type ReadRow } from './read-row.js';
+import { lookAlikeReads, type UnverifiedRead } from './look-alikes.js';
+import { inSearchTransaction } from './search-transaction.js';
+import type { SearchResult } from './search-bounds.js';
+import { searchReads } from './search-reads.js';
 import { isPartitionMissing, runStatement, withoutValues } from './statement.js';
 
-const INSERT_CHUNK = 5_000;
 export const HISTORY_LIMIT_MAX = 10_000;
 
 export interface StoredReads {
@@ -30,12 +34,12 @@ export interface PlateHistoryLimits {
   readonly retentionMs: number | undefined;
 }
 
-export interface PlateHistoryResult {
-  /** The newest first. */
-  readonly reads: Read[];
-  /** There are more than `limit`; the oldest were left out. */
-  readonly truncated: boolean;
+export interface SearchLimits extends PlateHistoryLimits {
+  /** `next` of an earlier result for the very same query; never taken from a requester unsigned (P14). */
+  readonly position?: string;
 }
+
+export type PlateHistoryResult = Pick<SearchResult, 'reads' | 'truncated'>;
 
 /** The agency's own reads. Every method throws ReadsError `store_away` or `store_failed` where the database does. */
 export class ReadStore {
@@ -85,11 +89,9 @@ export class ReadStore {
     let superseded = 0;
     try {
       await this.#dataSource.transaction(async (manager) => {
-        for (let start = 0; start < reads.length; start += INSERT_CHUNK) {
-          const stored = await insertReads(manager, reads.slice(start, start + INSERT_CHUNK));
-          inserted += stored.inserted;
-          superseded += stored.superseded;
-        }
+        const stored = await insertReads(manager, reads);
+        inserted = stored.inserted;
+        superseded = stored.superseded;
       });
     } catch (error) {
       throw withoutValues(error);
@@ -105,18 +107,36 @@ export class ReadStore {
   }
 
   /**
-   * The reads that a query asks for, compared literally, each within the owner's retention.
-   * @throws ReadsError `limit_invalid` `retention_invalid`
+   * What a query of any kind asks for, each read within the owner's retention at this moment by the owner's clock, a page of at
+   * most `limit` (`searchReads`). Compared literally; a look-alike is never among them.
+   * @throws ReadsError `limit_invalid` `retention_invalid` `position_invalid` `search_too_broad` `search_too_slow`
    */
+  async search(query: ReadsQuery, limits: SearchLimits): Promise<SearchResult> {
+    const bounds = { limit: limits.limit, cutoff: this.#cutoff(limits), position: limits.position };
+    return inSearchTransaction(this.#dataSource, (manager) => searchReads(manager, query, bounds));
+  }
+
+  /** The reads of these plates, the newest first. @throws ReadsError as `search` */
   async plateHistory(query: PlateHistoryQuery, limits: PlateHistoryLimits): Promise<PlateHistoryResult> {
-    const { limit, retentionMs } = limits;
+    const { reads, truncated } = await this.search({ kind: 'plate_history', ...query }, limits);
+    return { reads, truncated };
+  }
+
+  /**
+   * Reads that may be of an asked plate although their text is another: for a person's eye, marked as unverified.
+   * @throws ReadsError as `search`
+   */
+  async lookAlikes(query: PlateHistory | LatestSighting, limits: PlateHistoryLimits): Promise<UnverifiedRead[]> {
+    const bounds = { limit: limits.limit, cutoff: this.#cutoff(limits) };
+    return inSearchTransaction(this.#dataSource, (manager) => lookAlikeReads(manager, query, bounds));
+  }
+
+  /** The instant up to which nothing is found: whoever adds other reasons to hide a read adds them where this is used. */
+  #cutoff({ limit, retentionMs }: PlateHistoryLimits): number | undefined {
     if (!Number.isInteger(limit) || limit < 1 || limit > HISTORY_LIMIT_MAX) {
       throw new ReadsError('limit_invalid', `the limit is a whole number from 1 to ${HISTORY_LIMIT_MAX}`);
     }
-    const cutoff = retentionMs === undefined ? undefined : retentionCutoff(this.#clock.now(), retentionMs);
-    const statement = historyStatement(query, cutoff, limit + 1);
-    const rows = await runStatement<ReadRow>(this.#dataSource.manager, statement);
-    return { reads: rows.slice(0, limit).map(readOf), truncated: rows.length > limit };
+    return retentionMs === undefined ? undefined : retentionCutoff(this.#clock.now(), retentionMs);
   }
 
   /** How many reads are stored. Reads them all: for operators and tests. */

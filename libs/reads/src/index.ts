@@ -50,6 +50,7 @@ export {
   type CoarseQueryFacts,
 } from './coarse-facts.js';
 export { AREAS_MAX, areaJson, parseArea, parseAreas, type CoarseArea } from './query-areas.js';
+export type { Companion, PassedBy } from './companions.js';
 export { fitsPattern, knownCharacters, type PlatePattern } from './plate-pattern.js';
 export { isVehicle, normaliseVehicleWord, type Vehicle } from './vehicle.js';
 export { minimise, type ReadField } from './minimise.js';

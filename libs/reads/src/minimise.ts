@@ -37,5 +37,8 @@ function minimiseOne(read: Read, allowed: ReadonlySet<ReadField>): ReleasedRead 
     ...(allowed.has('device') && { device: read.device }),
     ...(allowed.has('confidence') && read.confidence !== undefined && { confidence: read.confidence }),
     ...(allowed.has('camera_owner_class') && { camera_owner_class: read.cameraOwnerClass }),
+    ...(allowed.has('vehicle') && read.vehicle && { vehicle: { ...read.vehicle } }),
+    ...(allowed.has('direction') && read.direction !== undefined && { direction: read.direction }),
+    ...(allowed.has('candidates') && read.candidates && { candidates: read.candidates.map((one) => ({ ...one })) }),
   };
 }

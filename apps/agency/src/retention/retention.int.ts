@@ -52,6 +52,14 @@ async function insertIncoming(digest: string, respondBy: number, keptUntil: numb
   );
 }
 
+test('a sweep makes the tables of the coming days, so that no import waits for one', async () => {
+  await new RetentionJob(at.node, () => undefined).sweep();
+  const days = await at.dataSource.query<{ name: string }[]>(
+    `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'plate_read'::regclass order by 1`,
+  );
+  expect(days.map(({ name }) => name)).toEqual([22, 23, 24, 25].map((day) => `plate_read_d202611${day}`));
+});
+
 describe('what is past its limit', () => {
   test('P11: goes, by the agency’s own limit and by the obligation of an owner, and nothing else goes', async () => {
     await at.node.reads.insertMany([seenRead('ABC123', NOW - 22 * DAY_MS), seenRead('ABC123', NOW - 20 * DAY_MS)]);
