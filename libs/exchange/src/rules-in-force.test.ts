@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRuleText } from '#policy';
-import { rulesToSatisfy, type PublishedRule } from './rules-in-force.js';
+import { parseFacts, parseRuleText, type Rule } from '#policy';
+import { parseStrictJson } from '#protocol';
+import { decideByAll, rulesToSatisfy, type PublishedRule } from './rules-in-force.js';
 
 const text = readFileSync(new URL('../../policy/rules/juniper-bend-police.json', import.meta.url));
 const rule = parseRuleText(text);
@@ -47,5 +48,37 @@ describe('the versions of a rule that a request has to satisfy', () => {
 
   test('the order in which versions are given does not matter', () => {
     expect(versions(rulesToSatisfy([second, first], 10 * DAY_MS, DAY_MS))).toEqual([1, 2]);
+  });
+});
+
+describe('what is given under several versions', () => {
+  const cases = new URL('../../policy/cases/facts/salish-point-asks-juniper-bend.json', import.meta.url);
+  const facts = parseFacts(parseStrictJson(readFileSync(cases)));
+  const now = Date.parse('2026-11-22T08:00:00Z');
+  const section = rule.release?.plate_history;
+  const withRelease = (change: object, version: number): PublishedRule => ({
+    rule: { ...rule, version, release: { plate_history: { ...section, ...change } } } as Rule,
+    publishedAt: version,
+  });
+
+  test('is what each of them gives: a wider version adds no field, no exacter place and no day before its notice passed', () => {
+    const strict = {
+      fields: ['plate', 'seen_at', 'location'],
+      coarsen: { place_metres: 500 },
+      obligations: { ...section?.obligations, retention_seconds: 3600 },
+    };
+    const wide = { fields: ['plate', 'seen_at', 'device', 'location'], coarsen: { time_seconds: 900 } };
+    for (const versions of [
+      [withRelease(strict, 1), withRelease(wide, 2)],
+      [withRelease(wide, 1), withRelease(strict, 2)],
+    ]) {
+      expect(decideByAll(facts, versions, now)).toMatchObject({
+        outcome: 'permit',
+        rule: { version: 2 },
+        fields: ['plate', 'seen_at', 'location'],
+        coarsening: { placeMetres: 500, timeSeconds: 900 },
+        obligations: { expires_at: new Date(now + 3_600_000).toISOString() },
+      });
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { denyUndetermined, decide, type Decision, type Facts, type Rule } from '#policy';
+import { coarser, denyUndetermined, decide, type Decision, type Facts, type Permit, type Rule } from '#policy';
 
 /** A rule as the owner published it. `publishedAt` in milliseconds: when its receipt was durable. */
 export interface PublishedRule {
@@ -29,7 +29,29 @@ export function decideByAll(facts: Facts, rules: readonly PublishedRule[], now: 
   const decisions = rules.map(({ rule }) => decide(facts, { rule, side: 'release' }, now));
   const denied = decisions.find(({ outcome }) => outcome === 'deny');
   const undetermined = decisions.find(({ outcome }) => outcome === 'undetermined');
-  return denied ?? undetermined ?? decisions.at(-1) ?? decide(facts, { rule: undefined, side: 'release' }, now);
+  return denied ?? undetermined ?? allPermitted(decisions) ?? decide(facts, { rule: undefined, side: 'release' }, now);
+}
+
+/** A wider rule gives no more fields, no exacter places and no longer keeping either, before its notice has passed. */
+function allPermitted(decisions: readonly Decision[]): Permit | undefined {
+  const permits = decisions.filter((decision) => decision.outcome === 'permit');
+  const newest = permits.at(-1);
+  return newest && permits.reduce((narrowest, each) => narrower(narrowest, each), newest);
+}
+
+function narrower(newest: Permit, other: Permit): Permit {
+  const { fields, coarsening, obligations } = newest;
+  return {
+    ...newest,
+    fields: fields.filter((field) => other.fields.includes(field)),
+    coarsening: coarser(coarsening, other.coarsening),
+    obligations: sooner(obligations, other.obligations),
+  };
+}
+
+function sooner(a: Permit['obligations'], b: Permit['obligations']): Permit['obligations'] {
+  if (a === null || b === null) return a ?? b;
+  return Date.parse(b.expires_at) < Date.parse(a.expires_at) ? b : a;
 }
 
 /** As `decideByAll`, for an owner: what is still undetermined there denies. */

@@ -7,6 +7,7 @@ import type {
   BudgetCondition,
   CameraCondition,
   CaseNumberCondition,
+  CoarseningCondition,
   DeclarationCondition,
   HotListCondition,
   LegalProcessCondition,
@@ -225,6 +226,7 @@ export function receiverShapes(vocabulary: Vocabulary, codes: CodeShapes, define
       ),
     ),
     cameras: objectOf<CameraCondition>({ owner_classes: codes.cameraOwners, source: SOURCE }),
+    coarsen: coarsening(),
     witnesses: objectOf<WitnessCondition>({ at_least: integerFrom(1, 16), source: SOURCE }),
     obligations: define(
       'obligations',
@@ -236,6 +238,23 @@ export function receiverShapes(vocabulary: Vocabulary, codes: CodeShapes, define
       }),
     ),
   };
+}
+
+/** A square of ten metres hides nothing, and a day is as coarse as a time can be and still be one. */
+function coarsening(): Shape<CoarseningCondition> {
+  return refined(
+    objectOf<CoarseningCondition>({
+      place_metres: optional(integerFrom(10, 100_000)),
+      time_seconds: optional(integerFrom(60, 86_400)),
+      source: SOURCE,
+    }),
+    (reader, value, path) => {
+      if (!has(value, 'place_metres') && !has(value, 'time_seconds')) {
+        reader.problem(path, 'neither `place_metres` nor `time_seconds`');
+      }
+    },
+    { anyOf: [{ required: ['place_metres'] }, { required: ['time_seconds'] }] },
+  );
 }
 
 /** At least one: data without any protection crosses no border. One entry a protection, with that protection's levels. */

@@ -121,6 +121,14 @@ export interface CameraCondition extends Sourced {
   readonly owner_classes: readonly string[];
 }
 
+/** Told less exactly than it was seen, where no more is needed. At least one of the two. */
+export interface CoarseningCondition extends Sourced {
+  /** A place is told as the middle of its square, and lies within so many metres of it. */
+  readonly place_metres?: number;
+  /** A time is told rounded down to so many seconds. */
+  readonly time_seconds?: number;
+}
+
 export interface HotListCondition extends Sourced {
   /** The source files that an entry may come from. */
   readonly sources: readonly string[];
@@ -221,6 +229,8 @@ export interface ReleaseConditions extends Omit<AskConditions, 'tiers'> {
   readonly obligations: ObligationCondition;
   readonly declarations?: readonly DeclarationCondition[];
   readonly cameras?: CameraCondition;
+  /** Left out: places and times as they were seen. */
+  readonly coarsen?: CoarseningCondition;
   readonly witnesses?: WitnessCondition;
   readonly tiers?: readonly ReleaseTier[];
 }

@@ -1,3 +1,4 @@
+import { AS_SEEN, coarseningOf, type Coarsening } from './coarsening.js';
 import { claimedException, type Duty } from './exceptions.js';
 import { ACCESS_LISTS } from './access.js';
 import type { Fact, Facts, Party } from './facts.js';
@@ -41,6 +42,7 @@ export interface Permit {
   readonly determining: readonly Determination[];
   /** What a released read may consist of; empty on the asking side. */
   readonly fields: readonly string[];
+  readonly coarsening: Coarsening;
   /** `null` on the asking side, where nothing is released. */
   readonly obligations: Obligations | null;
   /** What the requester owes afterwards for the exception that it claimed; mostly nothing. */
@@ -64,6 +66,7 @@ export interface UndeterminedOutcome {
   readonly determining: readonly Determination[];
   readonly undetermined: readonly Undetermined[];
   readonly fields: readonly string[];
+  readonly coarsening: Coarsening;
   readonly obligations: Obligations | null;
   readonly duties: readonly Duty[];
 }
@@ -133,13 +136,15 @@ function decideByRule(facts: Facts, rule: Rule, side: RuleSide, now: number): De
   const situation: Situation = { facts, vocabulary, now, exception };
   const all = [kind, ...findings, ...kindFindings(situation, section)];
   const { duties } = exception;
-  if (section.side === 'ask') return conclude(reference, all, { fields: [], obligations: null, duties });
+  if (section.side === 'ask') {
+    return conclude(reference, all, { fields: [], coarsening: AS_SEEN, obligations: null, duties });
+  }
   const { conditions } = section;
   const reliedOn = all.flatMap((finding) => (finding.kind === 'met' ? finding.reliedOn : []));
   const receivers = receiversOf(facts).map(({ party }) => party);
   const obligations = obligationsFor({ vocabulary, condition: conditions.obligations, receivers, reliedOn, now });
   const fields = [...vocabulary.readFields.keys()].filter((field) => conditions.fields.includes(field));
-  return conclude(reference, all, { fields, obligations, duties });
+  return conclude(reference, all, { fields, coarsening: coarseningOf(conditions.coarsen), obligations, duties });
 }
 
 /** A search for patterns without the demand of a warrant is no rule at all; `parseRule` refuses it, and so does this. */
@@ -203,10 +208,12 @@ function atMost(reasons: readonly Reason[]): readonly Reason[] {
   return [...reasons.slice(0, MAX_REASONS - 1), more];
 }
 
+type Granted = Pick<Permit, 'fields' | 'coarsening' | 'obligations' | 'duties'>;
+
 function conclude(
   rule: RuleReference,
   findings: readonly Finding[],
-  granted: Pick<Permit, 'fields' | 'obligations' | 'duties'> = { fields: [], obligations: null, duties: [] },
+  granted: Granted = { fields: [], coarsening: AS_SEEN, obligations: null, duties: [] },
 ): Decision {
   const denied = denial(rule, findings);
   if (denied.reasons.length > 0) return denied;

@@ -128,6 +128,7 @@ export { ruleJsonSchema } from './rule-schema.js';
 export { matchesCaseNumber } from './case-number.js';
 export { formatInstant, parseInstant } from './instant.js';
 export type { Determination, Reason, ReasonCode, Undetermined } from './finding.js';
+export { AS_SEEN, coarser, type Coarsening } from './coarsening.js';
 export { obligationsFor, type Obligations, type ObligationsInput } from './obligations.js';
 export {
   decide,

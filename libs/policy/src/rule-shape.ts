@@ -148,6 +148,7 @@ function kindShapes(shapes: Shapes, define: Define) {
           obligations: shapes.obligations,
           declarations: optional(shapes.declarations),
           cameras: optional(shapes.cameras),
+          coarsen: optional(shapes.coarsen),
           witnesses: optional(shapes.witnesses),
           tiers: optional(releaseTiers),
         }),

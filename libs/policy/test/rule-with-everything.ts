@@ -102,6 +102,7 @@ function section(side: 'release' | 'ask', named: readonly QueryKind[]): JsonObje
         onward_transfer: 'refused_without_new_request',
         source: SOURCE,
       },
+      coarsen: { place_metres: 500, time_seconds: 900, source: SOURCE },
       tiers: [{ ...askTier, require, recipients, declarations, witnesses: { at_least: 3 } }],
     };
     return [kind, release];

@@ -3,6 +3,7 @@ import type {
   AskConditions,
   AskTier,
   BudgetCondition,
+  CoarseningCondition,
   DeclarationCondition,
   ExceptionCondition,
   ForbidClause,
@@ -128,6 +129,13 @@ export function obligationWords(obligations: ObligationCondition): string[] {
     `deleted after ${seconds(kept)} at the latest, and earlier where the receiver's own law says so${sourceOf(source)}`,
     'used for the named case alone',
     'passed on to nobody; another agency has to ask us',
+  ];
+}
+
+export function coarseningWords({ place_metres: metres, time_seconds: kept, source }: CoarseningCondition): string[] {
+  return [
+    ...(metres === undefined ? [] : [`places no more exactly than ${metres} metres${sourceOf(source)}`]),
+    ...(kept === undefined ? [] : [`times no more exactly than ${seconds(kept)}${sourceOf(source)}`]),
   ];
 }
 

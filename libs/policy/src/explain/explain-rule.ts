@@ -4,6 +4,7 @@ import { vocabularyByDigest, type Vocabulary } from '../vocabulary.js';
 import {
   beneficiaryWords,
   budgetWords,
+  coarseningWords,
   declarationWords,
   exceptionWords,
   forbidWords,
@@ -72,7 +73,7 @@ function kinds<T>(
 }
 
 function releasePart(vocabulary: Vocabulary, kind: QueryKind, conditions: ReleaseConditions): ExplainedPart {
-  const { require, recipients, declarations = [], cameras, witnesses, fields, obligations } = conditions;
+  const { require, recipients, declarations = [], cameras, coarsen, witnesses, fields, obligations } = conditions;
   return {
     heading: `Others may ask: ${wordsOf(vocabulary.kinds, kind)}`,
     points: [
@@ -93,6 +94,7 @@ function releasePart(vocabulary: Vocabulary, kind: QueryKind, conditions: Releas
             `nothing leaves before ${counted(witnesses.at_least, 'independent witness', 'independent witnesses')} cosigned the log`,
           ]),
       `what is given: ${wordsOfAll(vocabulary.readFields, fields).join('; ')}`,
+      ...(coarsen === undefined ? [] : coarseningWords(coarsen)),
       'what binds whoever gets it:',
       ...obligationWords(obligations).map((each) => `  ${each}`),
     ],
