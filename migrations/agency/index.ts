@@ -11,6 +11,7 @@ import { Cameras1796000410000 } from './1796000410000-cameras.js';
 import { Budgets1796000200000 } from './1796000200000-budgets.js';
 import { LegalProcess1796000200010 } from './1796000200010-legal-process.js';
 import { Reconciliation1796000300020 } from './1796000300020-reconciliation.js';
+import { Pages1796000600000 } from './1796000600000-pages.js';
 import { RetentionAndHolds1796000800000 } from './1796000800000-retention-and-holds.js';
 import { Alerts1796000710000 } from './1796000710000-alerts.js';
 
@@ -27,6 +28,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Cameras1796000410000,
   Budgets1796000200000,
   LegalProcess1796000200010,
+  Pages1796000600000,
   RetentionAndHolds1796000800000,
   Alerts1796000710000,
   Reconciliation1796000300020,

@@ -140,9 +140,7 @@ describe('P22: an owner that returns more than was asked', () => {
       { ...read, seenAt: Date.now() - 30 * 86_400_000 },
       { ...read, plate: 'XYZ778', seenAt: Date.now() + 86_400_000 },
     ];
-    const spy = vi
-      .spyOn(node.reads, 'plateHistory')
-      .mockResolvedValue({ ...stored, reads: [...stored.reads, ...excess] });
+    const spy = vi.spyOn(node.reads, 'search').mockResolvedValue({ ...stored, reads: [...stored.reads, ...excess] });
     const shown = await people.askAndWait(statementFor(federation, [OWNER], { plate: 'ORE123' })).finally(() => {
       spy.mockRestore();
     });
@@ -154,12 +152,15 @@ describe('P22: an owner that returns more than was asked', () => {
     );
     const kept = await federation.agency(REQUESTER).node.received.forTransaction(textOf(shown['txn']));
     expect(JSON.stringify(kept)).not.toMatch(/XYZ77/);
+    const { ledger } = federation.agency(REQUESTER).node;
+    const kinds = async () => (await ledger.receipts({ txn: textOf(shown['txn']) })).map(({ kind }) => kind);
+    await expect.poll(kinds).toContain('excess_dropped');
   });
 
   test('P22: an owner that answers what nobody asked shows nothing at all', async () => {
     const { node } = federation.agency(OWNER);
     const stored = await node.reads.plateHistory(queryOf('ORE123'), { limit: 10, retentionMs: undefined });
-    const spy = vi.spyOn(node.reads, 'plateHistory').mockResolvedValue(stored);
+    const spy = vi.spyOn(node.reads, 'search').mockResolvedValue(stored);
     const shown = await people.askAndWait(statementFor(federation, [OWNER], { plate: 'NONE1' })).finally(() => {
       spy.mockRestore();
     });

@@ -15,6 +15,7 @@ import type { OutgoingRequests } from './outgoing-requests.store.js';
 import type { BudgetUses } from './limits/budget-uses.store.js';
 import type { WarrantUses } from './legal-process/warrant-uses.store.js';
 import type { Recalls } from './recalls.store.js';
+import type { PagePositions } from './paging/page-positions.js';
 import type { ReconciliationStore } from './reconciliation/reconciliation.store.js';
 import type { RuleVersions } from './rule-versions.store.js';
 import type { Tags } from './tags.js';
@@ -47,6 +48,7 @@ export interface AgencyNode extends ExchangeNode {
   readonly hotListImports: HotListImports;
   readonly alerts: Alerts;
   readonly tags: Tags;
+  readonly positions: PagePositions;
   readonly settings: AgencySettings;
 }
 
@@ -63,9 +65,12 @@ export interface AgencySettings {
   readonly recordMs: number;
   /** Under which statutes reads may be preserved beyond their limit. */
   readonly holdStatutes: readonly HoldStatute[];
-  readonly maxReadsPerAnswer: number;
   /** When shifts end, and with them what was typed into a hot list. `undefined`: after twelve hours. */
   readonly shifts: Shifts | undefined;
+  /** In one answer; the rest comes page by page. */
+  readonly readsPerPage: number;
+  /** Of one ask, over all pages. */
+  readonly maxReadsPerAsk: number;
   /** The broker that this agency's requests go to. */
   readonly broker: string;
 }

@@ -37,8 +37,8 @@ async function verified({ recall: token }: RecallBody, node: AgencyNode): Promis
 
 /** `undefined` where nothing of that release was ever received here. */
 async function deleted(recall: VerifiedRecall, node: AgencyNode): Promise<string | undefined> {
-  const request = await node.outgoing.find(recall.txn, recall.issuer);
-  if (request?.release !== recall.release) return undefined;
+  const request = await node.outgoing.findByRelease(recall.txn, recall.issuer, recall.release);
+  if (request === undefined) return undefined;
   const receiptId = `deleted/${recall.release}`;
   await node.dataSource.transaction(async (manager) => {
     const reads = await node.received.deleteRelease(recall.issuer, recall.release, manager);

@@ -24,7 +24,14 @@ import {
 import { TrustError, type VerifiedChain } from '#trust';
 import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
-import { decideHere, openHere, type DecidedHere, type DeniedHere, type OpenedHere } from './decide-here.js';
+import {
+  decideHere,
+  openHere,
+  type DecidedHere,
+  type DeniedHere,
+  type KnownOfRelease,
+  type OpenedHere,
+} from './decide-here.js';
 import type { IncomingRequest } from './incoming-requests.store.js';
 import { takeUse } from './legal-process/process-facts.js';
 import { countRequest } from './limits/count-budgets.js';
@@ -54,7 +61,8 @@ export async function answerRequest(body: GrantBody, node: AgencyNode): Promise<
     const inside = await openHere(request, requester, node);
     await countRequest(request, inside, node);
     await takeUse(request, inside, node);
-    const decided = await decideHere(request, requester, inside, releaseWitnesses(broker, node).length, node);
+    const before = { witnesses: releaseWitnesses(broker, node).length, cameras: earlier?.cameraOwnerClasses ?? [] };
+    const decided = await decideHere(request, requester, inside, before, node);
     if (decided.kind === 'denied') {
       const stored = earlier ?? (await deny(request, granted, decided, node));
       const refused = stored.answer === undefined ? stored : await withdraw(request, stored, decided, node);
@@ -67,7 +75,8 @@ export async function answerRequest(body: GrantBody, node: AgencyNode): Promise<
     }
     const logged = await logReleaseAtBroker(prepared, request, broker, node);
     const vouched = await witnessRelease(logged.evidence, request, broker, node);
-    const again = await checkAgain(body, request, inside, vouched.count, node);
+    const atRelease = { witnesses: vouched.count, cameras: prepared.cameraOwnerClasses };
+    const again = await checkAgain(body, request, inside, atRelease, node);
     const stop = stopOf(again, prepared, request, node);
     if (stop !== undefined) {
       return { ...(await refusedOutcome(await withdraw(request, prepared, stop, node), request, node)), ...witnessed };
@@ -175,13 +184,13 @@ async function checkAgain(
   body: GrantBody,
   request: VerifiedRequest,
   inside: OpenedHere | ReasonClaims,
-  witnesses: number,
+  known: KnownOfRelease,
   node: AgencyNode,
 ): Promise<DeniedHere | DecidedHere> {
   try {
     resolveBroker(body, node);
     const requester = await resolveRequester(readRequest(request.token).trustChain, request.claims.iss, node);
-    return await decideHere(request, requester, inside, witnesses, node);
+    return await decideHere(request, requester, inside, known, node);
   } catch (error) {
     if (error instanceof TrustError) {
       return { kind: 'denied', rule: '', reasons: [revokedReason(error.code)] } as const;

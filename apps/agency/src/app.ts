@@ -49,6 +49,7 @@ import { Declarations } from './declarations.store.js';
 import { BudgetUses } from './limits/budget-uses.store.js';
 import { WarrantAttestationsController } from './legal-process/warrant-attestations.controller.js';
 import { WarrantUses } from './legal-process/warrant-uses.store.js';
+import { PagePositions } from './paging/page-positions.js';
 import { RecallJob } from './recall.job.js';
 import { Recalls } from './recalls.store.js';
 import { ReconciliationController } from './reconciliation/reconciliation.controller.js';
@@ -228,6 +229,7 @@ function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness, n
     hotListImports: new HotListImports({ dataSource, clock }),
     alerts: new Alerts(dataSource),
     tags,
+    positions: new PagePositions(config.tagKey, randomness),
     settings: config.settings,
   };
 }

@@ -53,20 +53,20 @@ export async function askFederation(due: OutgoingRequest, node: AgencyNode): Pro
 }
 
 /** A request that was never signed has had its time, too: as long as the officer wanted to wait, from the approval on. */
-async function isOverdue({ txn, owner }: OutgoingRequest, ask: StoredAsk, node: AgencyNode): Promise<boolean> {
-  const stored = await node.outgoing.find(txn, owner);
+async function isOverdue(due: OutgoingRequest, ask: StoredAsk, node: AgencyNode): Promise<boolean> {
+  const stored = await node.outgoing.reread(due);
   const fromApproval = (ask.approval?.approvedAtMs ?? 0) + ask.respondWithinSeconds * 1000;
   return node.clock.now() > (stored?.respondByMs ?? fromApproval) + GRACE_MS;
 }
 
 /** What cannot be verified is not believed, and not waited for without end: it is over, by name. */
 async function endUnverifiable(
-  { txn, owner }: OutgoingRequest,
+  due: OutgoingRequest,
   ask: StoredAsk,
   name: PartyUnverifiable['code'],
   node: AgencyNode,
 ): Promise<void> {
-  const stored = await node.outgoing.find(txn, owner);
+  const stored = await node.outgoing.reread(due);
   if (stored === undefined) return;
   if (stored.state === undefined) await showOutcome(await endHere(stored, ask, name, node), ask, node);
   else await showNothing(stored, name, node);
@@ -138,6 +138,7 @@ function sealedPart(due: OutgoingRequest, ask: StoredAsk, answerKey: AnswerKey, 
     officer_id_token: ask.officer.idToken,
     supervisor_id_token: approval?.idToken,
     ...(ask.documents.length === 0 ? {} : { legal_process_documents: ask.documents }),
+    ...(due.cursor === undefined ? {} : { cursor: due.cursor }),
   };
 }
 

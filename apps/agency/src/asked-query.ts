@@ -1,21 +1,35 @@
-import type { AskQuery, JsonObject, QueryFacts } from '#protocol';
-import { coarseFacts, parsePlateHistoryQuery, plateHistoryQueryJson, type PlateHistoryQuery } from '#reads';
+import { CLOSED_KINDS, type AskQuery, type JsonObject, type QueryFacts } from '#protocol';
+import { coarseFactsOf, parseReadsQuery, readsQueryJson, type ReadsQuery } from '#reads';
 
-/** A query that can be searched. */
-export type SearchableQuery = PlateHistoryQuery;
-
-/** @throws ReadsError where it cannot be searched */
-export function searchableQuery(query: AskQuery | JsonObject): SearchableQuery {
-  return parsePlateHistoryQuery(query);
+/** What can be searched in a query; `undefined` for a closed kind, which nobody searches. @throws ReadsError */
+export function searchableQuery(query: AskQuery | JsonObject): ReadsQuery | undefined {
+  return isClosed(query.kind) ? undefined : parseReadsQuery(query);
 }
 
 /** As it stands in an ask: normalised, so that one query has one spelling. @throws ReadsError */
 export function normalisedQuery(query: JsonObject): JsonObject {
-  return plateHistoryQueryJson(searchableQuery(query));
+  const { kind } = query;
+  const normalised = readsQueryJson(readQuery(query));
+  return isClosed(kind) ? { ...normalised, kind: kind as string } : normalised;
 }
 
 /** What of the query stands in the clear, computed from its content. @throws ReadsError */
 export function queryFactsOf(query: AskQuery): QueryFacts {
-  // The window in the ask's own spelling: what is compared is what was signed.
-  return { ...coarseFacts(searchableQuery(query)), from: query.from, until: query.until };
+  const { plate_count: plates, area, characters } = coarseFactsOf(readQuery(query));
+  return {
+    kind: query.kind,
+    // In the ask's own spelling: what is compared is what was signed.
+    from: query.from,
+    until: query.until,
+    ...(plates > 0 && { plate_count: plates }),
+    ...(area !== undefined && { area: { ...area, cells: [...area.cells] } }),
+    ...(characters !== undefined && { characters }),
+  };
+}
+
+const isClosed = (kind: unknown): boolean => CLOSED_KINDS.some((each) => each === kind);
+
+/** The areas of a closed kind are checked and measured like those of a scene, so that a rule can be asked about them. */
+function readQuery(query: AskQuery | JsonObject): ReadsQuery {
+  return parseReadsQuery(isClosed(query.kind) ? { ...query, kind: 'near_scene' } : query);
 }

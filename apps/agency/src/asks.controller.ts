@@ -20,11 +20,12 @@ import type { StoredAsk } from './asks.store.js';
 import { shownDocument } from './legal-process/own-process.js';
 import { openAsk } from './open-ask.js';
 import type { OutgoingRequest } from './outgoing-requests.store.js';
+import { askForMore } from './paging/ask-for-more.js';
 import { CurrentOfficer, OfficerGuard, Roles, type OfficerSession } from './session/index.js';
 
 /** What an officer states. */
 export class AskBody extends AskStatement {
-  /** `{kind, plates: [{text, state?}], from, until}`; read strictly by the library of reads. */
+  /** By its kind; read strictly by the library of reads. */
   @IsRecord()
   query: JsonObject;
 
@@ -49,6 +50,14 @@ export class AskBody extends AskStatement {
   respond_within_seconds?: number;
 }
 
+/** Whose next page. */
+export class MoreBody {
+  @IsOptional()
+  @IsString()
+  @MaxLength(512)
+  owner?: string;
+}
+
 /** The pages of an agency's own people: ask, approve, look. */
 @Controller('asks')
 @UseGuards(OfficerGuard)
@@ -71,6 +80,18 @@ export class AsksController {
   @Roles('supervisor')
   async approve(@Param('txn') txn: string, @CurrentOfficer() session: OfficerSession): Promise<JsonObject> {
     return this.shown(await approveAsk(transactionId(txn), session, this.node));
+  }
+
+  /** The next page of what one holding agency answered, or of all that have one. */
+  @Post(':txn/more')
+  @HttpCode(200)
+  @Roles('officer')
+  async more(
+    @Param('txn') txn: string,
+    @Body() body: MoreBody,
+    @CurrentOfficer() session: OfficerSession,
+  ): Promise<JsonObject> {
+    return this.shown(await askForMore(transactionId(txn), body.owner, session, this.node));
   }
 
   @Get()
@@ -101,13 +122,15 @@ export class AsksController {
       // For whoever approves or reviews: what the narrative shows signs of. Nothing is decided by it (P05).
       review: narrativeSigns(ask.ask.narrative).map((sign): JsonObject => ({ ...sign })),
       owners: ask.owners.map(({ owner }) => {
-        const request = requests.find((candidate) => candidate.owner === owner);
+        const pages = requests.filter((candidate) => candidate.owner === owner);
+        const request = pages.at(-1);
+        const releases = pages.flatMap(({ release }) => release ?? []);
         const reads = received.filter((read) => read.owner === owner).map(({ read }) => read as unknown as JsonObject);
         return {
           owner,
           ...nameOf(owner, this.node),
-          ...(request === undefined ? { state: 'not_asked' } : requestShown(request)),
-          ...(request?.release !== undefined && recalled.includes(request.release) ? { recalled: true } : {}),
+          ...(request === undefined ? { state: 'not_asked' } : requestShown(request, pages)),
+          ...(releases.some((release) => recalled.includes(release)) ? { recalled: true } : {}),
           reads,
         };
       }),
@@ -121,18 +144,31 @@ function nameOf(owner: string, node: AgencyNode): { name?: string } {
   return typeof name === 'string' ? { name } : {};
 }
 
-/** Nothing of an outcome is shown before its delivery is logged and it was opened. */
-function requestShown(request: OutgoingRequest): JsonObject {
-  if (request.state === undefined || !request.shown) return { state: 'asking', attempts: request.attempts };
+/**
+ * Nothing of an outcome is shown before its delivery is logged and it was opened. Of several pages the newest says how it
+ * stands; what was received is that of all.
+ */
+function requestShown(request: OutgoingRequest, pages: readonly OutgoingRequest[]): JsonObject {
+  const shown = pages.filter((page) => page.shown);
+  const sum = (count: (page: OutgoingRequest) => number) => shown.reduce((all, page) => all + count(page), 0);
+  const received = {
+    warnings: [...new Set(shown.flatMap(({ warnings }) => warnings))],
+    read_count: sum(({ readCount }) => readCount),
+    dropped_count: sum(({ droppedCount }) => droppedCount),
+    pages: shown.length,
+    releases: shown.flatMap(({ release }) => release ?? []),
+  };
+  if (request.state === undefined || !request.shown) {
+    return { state: 'asking', attempts: request.attempts, ...(shown.length > 0 ? received : {}) };
+  }
   return {
     state: request.state,
     ...(request.outcome === undefined ? {} : { outcome: request.outcome }),
     ...(request.problem === undefined ? {} : { problem: request.problem }),
     reasons: request.reasons.map((reason): JsonObject => ({ ...reason })),
-    warnings: [...request.warnings],
-    read_count: request.readCount,
-    dropped_count: request.droppedCount,
+    ...received,
     truncated: request.truncated,
+    more: request.nextCursor !== undefined,
     ...(request.obligations === undefined ? {} : { obligations: request.obligations }),
   };
 }

@@ -121,6 +121,11 @@ export class Asks {
     return Number(rows[0]?.used ?? 0);
   }
 
+  /** A further page is asked for: there is something to wait for again. */
+  async goOn(manager: EntityManager, txn: string): Promise<void> {
+    await manager.query("update ask set state = 'asking' where txn = $1 and state = 'ended'", [txn]);
+  }
+
   async refuseHere(manager: EntityManager, txn: string, reasons: readonly ReasonClaims[]): Promise<void> {
     await manager.query(
       `update ask set state = 'refused_here', reasons = $2 where txn = $1 and state = 'awaiting_approval'`,

@@ -33,7 +33,7 @@ const MAX_DAYS = 36_500;
  * `COMITY_OIDC_CLIENT_ID`, `COMITY_OIDC_CLIENT_SECRET`, `COMITY_OIDC_ACR`, `COMITY_RETENTION_DAYS` (none: that of
  * the law), `COMITY_HIT_RETENTION_DAYS` (none: as any read), `COMITY_RECORD_DAYS` (1826),
  * `COMITY_HOLD_STATUTES` (a file; none: those of `#reads`), `COMITY_RULE_NOTICE_SECONDS` (86400), `COMITY_ANSWER_BAND_MS` (250), `COMITY_MAX_READS` (1000),
- * `COMITY_SHIFTS` (none).
+ * `COMITY_READS_PER_PAGE` (500), `COMITY_SHIFTS` (none).
  *
  * @throws ConfigurationError with every problem
  */
@@ -89,8 +89,9 @@ async function readSettings(reader: EnvironmentReader): Promise<AgencySettings> 
     recordMs: Math.max(30, reader.wholeNumber('COMITY_RECORD_DAYS', 1_826, MAX_DAYS)) * DAY_MS,
     ruleNoticeMs: reader.wholeNumber('COMITY_RULE_NOTICE_SECONDS', 86_400, 31_536_000) * 1000,
     answerBandMs: reader.wholeNumber('COMITY_ANSWER_BAND_MS', 250, 60_000),
-    // 2,000 reads with every field stay below the largest answer that is passed on, 1 MiB sealed.
-    maxReadsPerAnswer: reader.wholeNumber('COMITY_MAX_READS', 1_000, 2_000),
+    // 1,000 reads with every field stay below the largest answer that is passed on, 1 MiB sealed.
+    readsPerPage: reader.wholeNumber('COMITY_READS_PER_PAGE', 500, 1_000),
+    maxReadsPerAsk: reader.wholeNumber('COMITY_MAX_READS', 1_000, 10_000),
     shifts: readShifts(reader),
   };
 }

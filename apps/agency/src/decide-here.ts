@@ -10,6 +10,7 @@ import {
   reasonClaims,
   rulesToSatisfy,
   verifiedDeclarations,
+  withKindOffered,
   type CountedFacts,
   type OpenedRequest,
   type Parties,
@@ -18,16 +19,18 @@ import {
   type VerifiedRequest,
 } from '#exchange';
 import { partiesView, partyView } from '#exchange/io';
-import { known, ruleDigest, type Cut, type Obligations, type SignedDeclaration } from '#policy';
+import { AS_SEEN, known, type Coarsening, type Cut, type Obligations, type SignedDeclaration } from '#policy';
 import { ProtocolError, type ReasonClaims } from '#protocol';
-import { ReadsError } from '#reads';
+import { CAMERA_OWNER_CLASSES, ReadsError, type CameraOwnerClass, type ReadsQuery } from '#reads';
 import type { Attestation } from '#trust';
 import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
-import { queryFactsOf, searchableQuery, type SearchableQuery } from './asked-query.js';
+import { queryFactsOf, searchableQuery } from './asked-query.js';
+import { digestOfRules } from './digest-of-rules.js';
 import { narrowQuery } from './legal-process/narrow-query.js';
 import { processInRequest, type FoundProcess } from './legal-process/process-facts.js';
 import { countedFacts } from './limits/count-budgets.js';
+import { readContinuation, ruleChanged, type Continuation } from './paging/page-cursor.js';
 import { OfficerTokenError } from './session/index.js';
 import { verifyPersons, type Persons } from './verify-persons.js';
 
@@ -45,8 +48,15 @@ export interface DecidedHere {
   /** Empty where the rule permits. */
   readonly reasons: readonly ReasonClaims[];
   readonly opened: OpenedRequest;
-  readonly query: SearchableQuery | undefined;
+  readonly query: ReadsQuery | undefined;
   readonly fields: readonly string[];
+  readonly coarsening: Coarsening;
+  /** Whose cameras' reads the rule lets through; those of others are as if they had not been made. */
+  readonly cameraOwnerClasses: readonly CameraOwnerClass[];
+  /** What an earlier page left off; `undefined` for the first. */
+  readonly continues: Continuation | undefined;
+  /** The rule once more, now that it is known whose cameras made the reads that would be released. */
+  readonly withCameras: (classes: readonly string[]) => readonly ReasonClaims[];
   readonly obligations: Obligations | null;
   /** What is attested for the receivers now: where one of these ends early, the release is called back. */
   readonly basis: readonly Attestation[];
@@ -55,11 +65,20 @@ export interface DecidedHere {
   readonly cuts: readonly Cut[];
 }
 
+/** What of a release is known when it is decided. */
+export interface KnownOfRelease {
+  /** How many can be asked, or at the release have cosigned. */
+  readonly witnesses: number;
+  /** Whose cameras made the reads that were prepared; none before the search. */
+  readonly cameras: readonly string[];
+}
+
 /** What was inside the sealed part, opened and verified once: it does not change between decision and release. */
 export interface OpenedHere {
   readonly opened: OpenedRequest;
   readonly persons: Persons | OfficerTokenError;
-  readonly query: SearchableQuery;
+  readonly query: ReadsQuery | undefined;
+  readonly continues: Continuation | ReasonClaims | undefined;
   readonly declarations: readonly SignedDeclaration[];
 }
 
@@ -79,19 +98,23 @@ export async function openHere(
       now: node.clock.now(),
     });
     const persons = await verifyPersons(request, requester, opened, node);
-    return { opened, persons, query: searchableQuery(opened.sealed.ask.query), declarations };
+    const { cursor, ask } = opened.sealed;
+    const continues =
+      cursor === undefined || persons instanceof OfficerTokenError
+        ? undefined
+        : await readContinuation(cursor, request, persons.tags.officer, node);
+    return { opened, persons, query: searchableQuery(ask.query), continues, declarations };
   });
 }
 
 /**
- * The owner's own decision, by its own rule as of now and every version that the request has to satisfy. `witnesses` is how
- * many can be asked, or at the release have cosigned.
+ * The owner's own decision, by its own rule as of now and every version that the request has to satisfy.
  */
 export async function decideHere(
   request: VerifiedRequest,
   requester: PartyView,
   inside: OpenedHere | ReasonClaims,
-  witnesses: number,
+  ofRelease: KnownOfRelease,
   node: AgencyNode,
 ): Promise<DeniedHere | DecidedHere> {
   return inSpan('decide', { attributes: {} }, async () => {
@@ -100,11 +123,12 @@ export async function decideHere(
     const rule = digestOfRules(rules);
     const parties = await partiesOf(request, requester, node);
     const inTheOpen = decideByAll(factsAtBroker(parties, clear, fanOut), rules, node.clock.now());
-    if (inTheOpen.outcome === 'deny') return { kind: 'denied', rule, reasons: reasonClaims(inTheOpen) };
+    const open = withKindOffered(clear.kind, inTheOpen.outcome === 'deny' ? reasonClaims(inTheOpen) : []);
+    if (open.length > 0) return { kind: 'denied', rule, reasons: open };
     if (!('opened' in inside)) return { kind: 'denied', rule, reasons: [inside] };
     const counted = await countedFacts(request, inside, rules, node);
     const process = await processInRequest(request, requester, inside, node);
-    return decideSealed(request, parties, rules, inside, { counted, process, witnesses }, node);
+    return decideSealed(request, parties, rules, inside, { counted, process, ...ofRelease }, node);
   });
 }
 
@@ -142,8 +166,8 @@ function decideSealed(
   request: VerifiedRequest,
   parties: Parties,
   rules: readonly PublishedRule[],
-  { opened, persons, query, declarations }: OpenedHere,
-  { counted, process, witnesses }: { counted: CountedFacts; process: FoundProcess; witnesses: number },
+  { opened, persons, query, continues, declarations }: OpenedHere,
+  { counted, process, cameras, witnesses }: KnownOfRelease & { counted: CountedFacts; process: FoundProcess },
   node: AgencyNode,
 ): DecidedHere {
   const rule = digestOfRules(rules);
@@ -154,31 +178,52 @@ function decideSealed(
     opened,
     query: undefined,
     fields: [],
+    coarsening: AS_SEEN,
+    cameraOwnerClasses: [],
+    continues: undefined,
+    withCameras: () => reasons,
     obligations: null,
     basis: [],
     cuts: [],
     persons: undefined,
   });
   if (persons instanceof OfficerTokenError) return refused([personsReason(persons.code)]);
-  const facts = factsAtOwner(parties, request.claims.clear, {
-    ask: opened.sealed.ask,
-    persons: persons.facts,
-    declarations,
-    counted,
-    process: process.facts,
-    cameraOwnerClasses: [],
-    witnesses: known(witnesses),
-  });
-  const whole = decideFinally(facts, rules, node.clock.now());
-  const narrowed = whole.outcome === 'deny' ? narrowedDecision(facts, rules, node.clock.now()) : undefined;
-  const decision = narrowed?.decision ?? whole;
+  if (continues !== undefined && 'code' in continues) return refused([continues]);
+  const changed = ruleChanged(continues, rule);
+  if (changed.length > 0) return refused(changed);
+  const now = node.clock.now();
+  const { ask } = opened.sealed;
+  const stated = { ask, persons: persons.facts, declarations, counted, process: process.facts };
+  const decideWith = (cameraOwnerClasses: readonly string[]) => {
+    const found = { ...stated, cameraOwnerClasses, witnesses: known(witnesses) };
+    const facts = factsAtOwner(parties, request.claims.clear, found);
+    const whole = decideFinally(facts, rules, now);
+    const narrowed = whole.outcome === 'deny' ? narrowedDecision(facts, rules, now) : undefined;
+    return { facts, narrowed, decision: narrowed?.decision ?? whole };
+  };
+  const { facts, narrowed, decision } = decideWith(cameras);
   if (decision.outcome === 'deny') return refused([...reasonClaims(decision), ...process.reasons]);
-  const { fields, obligations } = decision;
-  const permitted = { kind: 'sealed', rule, reasons: [], opened, fields, obligations, persons: persons.tags } as const;
-  const basis = basisOf(parties);
-  if (narrowed === undefined) return { ...permitted, basis, query, cuts: [] };
-  const left = searchableQuery(narrowQuery(opened.sealed.ask.query, facts, narrowed));
-  return { ...permitted, basis, query: left, cuts: narrowed.cuts };
+  const { fields, coarsening, obligations } = decision;
+  return {
+    kind: 'sealed',
+    rule,
+    reasons: [],
+    opened,
+    query: narrowed === undefined ? query : searchableQuery(narrowQuery(ask.query, facts, narrowed)),
+    fields,
+    coarsening,
+    // Judged one by one, so that a read which may not be given is not told of by a refusal either.
+    cameraOwnerClasses: CAMERA_OWNER_CLASSES.filter((each) => decideWith([each]).decision.outcome === 'permit'),
+    continues,
+    withCameras: (classes) => {
+      const { decision: again } = decideWith(classes);
+      return again.outcome === 'deny' ? reasonClaims(again) : [];
+    },
+    obligations,
+    basis: basisOf(parties),
+    cuts: narrowed?.cuts ?? [],
+    persons: persons.tags,
+  };
 }
 
 /** Of everybody who will have the data. */
@@ -195,12 +240,3 @@ function personsReason(found: string): ReasonClaims {
 function queryReason(found: string): ReasonClaims {
   return protocolReason('query_malformed', 'a query that can be searched', found, 'correct the query and ask again');
 }
-
-/** The newest of the rules that were applied; `none` where there is none. */
-function digestOfRules(rules: readonly PublishedRule[]): string {
-  const newest = rules.at(-1);
-  return newest === undefined ? NO_RULE : ruleDigest(newest.rule);
-}
-
-/** In place of a digest: 43 characters, as the message classes want it, and no digest of anything. */
-const NO_RULE = '-'.repeat(43);

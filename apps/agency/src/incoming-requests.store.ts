@@ -19,6 +19,8 @@ export interface IncomingRequest {
   readonly sent: boolean;
   /** What the narrative shows signs of, for a reviewer; empty where it was never opened. */
   readonly reviewSigns: readonly NarrativeSign[];
+  /** Whose cameras made the reads in the answer: the rule is asked about them again at release. */
+  readonly cameraOwnerClasses: readonly string[];
 }
 
 interface Row {
@@ -32,6 +34,7 @@ interface Row {
   receipt_id: string;
   sent_at: Date | null;
   review_signs: NarrativeSign[];
+  camera_owner_classes: string[];
 }
 
 export class IncomingRequests {
@@ -78,13 +81,14 @@ export class IncomingRequests {
       granted: string;
       now: number;
       reviewSigns: readonly NarrativeSign[];
+      cameraOwnerClasses: readonly string[];
     },
   ): Promise<boolean> {
     const { claims } = request;
     const inserted: unknown[] = await manager.query(
       `insert into incoming_request (iss, jti, digest, txn, broker, request, signed_at, respond_by, received_at, traceparent,
-         granted_receipt, rule_digest, answer, reasons, receipt_id, review_signs)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict do nothing returning 1`,
+         granted_receipt, rule_digest, answer, reasons, receipt_id, review_signs, camera_owner_classes)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) on conflict do nothing returning 1`,
       [
         claims.iss,
         claims.jti,
@@ -102,6 +106,7 @@ export class IncomingRequests {
         JSON.stringify(outcome.reasons),
         outcome.receiptId,
         JSON.stringify(outcome.reviewSigns),
+        JSON.stringify(outcome.cameraOwnerClasses),
       ],
     );
     return inserted.length === 1;
@@ -126,6 +131,37 @@ export class IncomingRequests {
     return rows[0]?.request_digest === digest;
   }
 
+  /**
+   * One use of each further page of what an approval opened: true for the request that uses it, as often as it comes. Only
+   * the pages of the request that used the approval are there.
+   */
+  async usePage(
+    manager: EntityManager,
+    use: { iss: string; approvalJti: string; first: string; page: number; digest: string; now: number },
+  ): Promise<boolean> {
+    const { iss, approvalJti, first, page, digest, now } = use;
+    await manager.query(
+      `insert into approval_page (iss, approval_jti, page, request_digest, used_at)
+       select iss, approval_jti, $4, $5, $6 from approval_use
+       where iss = $1 and approval_jti = $2 and request_digest = $3 on conflict do nothing`,
+      [iss, approvalJti, first, page, digest, new Date(now)],
+    );
+    const rows: { request_digest: string }[] = await manager.query(
+      'select request_digest from approval_page where iss = $1 and approval_jti = $2 and page = $3',
+      [iss, approvalJti, page],
+    );
+    return rows[0]?.request_digest === digest;
+  }
+
+  /** Digest of the request that a release of ours to `iss` answered, by the digest of its receipt. */
+  async requestOfRelease(iss: string, release: string): Promise<string | undefined> {
+    const rows: { digest: string }[] = await this.dataSource.query(
+      'select digest from incoming_request where iss = $1 and release_digest = $2',
+      [iss, release],
+    );
+    return rows[0]?.digest;
+  }
+
   /** Withdraws what was prepared and not sent: a suspension or a narrower rule came between (law 6). */
   async withdraw(
     manager: EntityManager,
@@ -140,10 +176,10 @@ export class IncomingRequests {
   }
 
   /** True the first time. */
-  async noteSent(manager: EntityManager, digest: string, now: number): Promise<boolean> {
+  async noteSent(manager: EntityManager, digest: string, release: string, now: number): Promise<boolean> {
     const [, updated]: [unknown[], number] = await manager.query(
-      'update incoming_request set sent_at = $2 where digest = $1 and sent_at is null',
-      [digest, new Date(now)],
+      'update incoming_request set sent_at = $2, release_digest = $3 where digest = $1 and sent_at is null',
+      [digest, new Date(now), release],
     );
     return updated === 1;
   }
@@ -161,5 +197,6 @@ function incoming(row: Row): IncomingRequest {
     receiptId: row.receipt_id,
     sent: row.sent_at !== null,
     reviewSigns: row.review_signs,
+    cameraOwnerClasses: row.camera_owner_classes,
   };
 }

@@ -8,6 +8,7 @@ import {
   factsAtRequester,
   reasonClaims,
   refusedFields,
+  withKindOffered,
 } from '#exchange';
 import { partiesView } from '#exchange/io';
 import { ABSENT, decide, denyUndetermined } from '#policy';
@@ -112,7 +113,8 @@ export async function refusedHere(
   const opened = { ask, persons, declarations, ...found, witnesses: ABSENT };
   const facts = factsAtRequester(parties, clear, opened);
   const decision = denyUndetermined(decide(facts, { rule, side: 'ask' }, node.clock.now()));
-  return decision.outcome === 'deny' ? [...reasonClaims(decision), ...process.reasons] : [];
+  const denied = decision.outcome === 'deny' ? [...reasonClaims(decision), ...process.reasons] : [];
+  return withKindOffered(clear.kind, denied);
 }
 
 export async function appendRefusedHere(

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { JsonObject, ReasonClaims, RequestState } from '#protocol';
+import { outgoing, type OutgoingRow } from './outgoing-request-row.js';
 
 /** One request to one holding agency, from before it is signed until its outcome is shown. */
 export interface OutgoingRequest {
@@ -7,6 +8,12 @@ export interface OutgoingRequest {
   readonly owner: string;
   readonly broker: string;
   readonly jti: string;
+  /** 0, and up with every further page of what this owner answered. */
+  readonly page: number;
+  /** The owner's word from where this page goes on. */
+  readonly cursor: string | undefined;
+  /** The owner's word from where the next one would. */
+  readonly nextCursor: string | undefined;
   /** Signed once, and stored before it is sent: a retry sends the same message. */
   readonly request: string | undefined;
   readonly digest: string | undefined;
@@ -33,32 +40,6 @@ export interface OutgoingRequest {
   readonly endedAtMs: number | undefined;
 }
 
-interface Row {
-  txn: string;
-  owner: string;
-  broker: string;
-  jti: string;
-  request: string | null;
-  digest: string | null;
-  answer_key: JsonObject | null;
-  respond_by: Date | null;
-  attempts: number;
-  state: RequestState | null;
-  outcome: 'reads' | 'refused' | 'none' | null;
-  reasons: ReasonClaims[];
-  warnings: string[];
-  problem: string | null;
-  answer: string | null;
-  release: string | null;
-  delivered_receipt: string | null;
-  read_count: number;
-  dropped_count: number;
-  truncated: boolean;
-  obligations: JsonObject | null;
-  shown: boolean;
-  ended_at: Date | null;
-}
-
 /** What was verified of an outcome before anything of it is opened. */
 export interface Delivery {
   readonly state: RequestState;
@@ -77,6 +58,7 @@ export interface Shown {
   readonly readCount: number;
   readonly droppedCount: number;
   readonly truncated: boolean;
+  readonly nextCursor: string | undefined;
   readonly obligations: JsonObject | undefined;
   readonly problem?: string;
 }
@@ -98,20 +80,37 @@ export class OutgoingRequests {
 
   async insert(
     manager: EntityManager,
-    request: { txn: string; owner: string; broker: string; jti: string; now: number },
+    request: {
+      txn: string;
+      owner: string;
+      broker: string;
+      jti: string;
+      now: number;
+      page?: number;
+      cursor?: string;
+    },
   ): Promise<void> {
     await manager.query(
-      'insert into outgoing_request (txn, owner, broker, jti, next_attempt_at) values ($1, $2, $3, $4, $5)',
-      [request.txn, request.owner, request.broker, request.jti, new Date(request.now)],
+      `insert into outgoing_request (txn, owner, broker, jti, next_attempt_at, page, cursor)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        request.txn,
+        request.owner,
+        request.broker,
+        request.jti,
+        new Date(request.now),
+        request.page ?? 0,
+        request.cursor ?? null,
+      ],
     );
   }
 
   /** Takes up to `limit` requests that are due, and holds them for `leaseMs`; after a crash the lease runs out. */
   async takeDue(now: number, leaseMs: number, limit: number): Promise<OutgoingRequest[]> {
-    const [rows]: [Row[], number] = await this.dataSource.query(
+    const [rows]: [OutgoingRow[], number] = await this.dataSource.query(
       `update outgoing_request set next_attempt_at = $2, attempts = attempts + 1
-       where (txn, owner) in (
-         select txn, owner from outgoing_request
+       where (txn, owner, page) in (
+         select txn, owner, page from outgoing_request
          where (state is null or not shown) and next_attempt_at <= $1
          order by next_attempt_at limit $3 for update skip locked)
        returning *`,
@@ -129,25 +128,41 @@ export class OutgoingRequests {
   }
 
   async retryAt(request: OutgoingRequest, at: number): Promise<void> {
-    await this.dataSource.query('update outgoing_request set next_attempt_at = $3 where txn = $1 and owner = $2', [
-      request.txn,
-      request.owner,
+    await this.dataSource.query('update outgoing_request set next_attempt_at = $2 where jti = $1', [
+      request.jti,
       new Date(at),
     ]);
   }
 
+  /** The newest page. */
   async find(txn: string, owner: string): Promise<OutgoingRequest | undefined> {
-    const rows: Row[] = await this.dataSource.query('select * from outgoing_request where txn = $1 and owner = $2', [
-      txn,
-      owner,
-    ]);
+    const rows: OutgoingRow[] = await this.dataSource.query(
+      'select * from outgoing_request where txn = $1 and owner = $2 order by page desc limit 1',
+      [txn, owner],
+    );
+    return rows[0] && outgoing(rows[0]);
+  }
+
+  /** This very request, as it is stored now. */
+  async reread({ jti }: OutgoingRequest): Promise<OutgoingRequest | undefined> {
+    const rows: OutgoingRow[] = await this.dataSource.query('select * from outgoing_request where jti = $1', [jti]);
+    return rows[0] && outgoing(rows[0]);
+  }
+
+  /** By the release that it was answered with. */
+  async findByRelease(txn: string, owner: string, release: string): Promise<OutgoingRequest | undefined> {
+    const rows: OutgoingRow[] = await this.dataSource.query(
+      'select * from outgoing_request where txn = $1 and owner = $2 and release = $3',
+      [txn, owner, release],
+    );
     return rows[0] && outgoing(rows[0]);
   }
 
   async forTransaction(txn: string): Promise<OutgoingRequest[]> {
-    const rows: Row[] = await this.dataSource.query('select * from outgoing_request where txn = $1 order by owner', [
-      txn,
-    ]);
+    const rows: OutgoingRow[] = await this.dataSource.query(
+      'select * from outgoing_request where txn = $1 order by owner, page',
+      [txn],
+    );
     return rows.map(outgoing);
   }
 
@@ -156,11 +171,11 @@ export class OutgoingRequests {
     of: OutgoingRequest,
     signed: { request: string; digest: string; answerKey: JsonObject; respondByMs: number },
   ): Promise<OutgoingRequest> {
-    const [rows]: [Row[], number] = await this.dataSource.query(
-      `update outgoing_request set request = coalesce(request, $3), digest = coalesce(digest, $4),
-         answer_key = case when request is null then $5 else answer_key end, respond_by = coalesce(respond_by, $6)
-       where txn = $1 and owner = $2 returning *`,
-      [of.txn, of.owner, signed.request, signed.digest, JSON.stringify(signed.answerKey), new Date(signed.respondByMs)],
+    const [rows]: [OutgoingRow[], number] = await this.dataSource.query(
+      `update outgoing_request set request = coalesce(request, $2), digest = coalesce(digest, $3),
+         answer_key = case when request is null then $4 else answer_key end, respond_by = coalesce(respond_by, $5)
+       where jti = $1 returning *`,
+      [of.jti, signed.request, signed.digest, JSON.stringify(signed.answerKey), new Date(signed.respondByMs)],
     );
     return rows[0] ? outgoing(rows[0]) : of;
   }
@@ -168,11 +183,10 @@ export class OutgoingRequests {
   /** The end state, once. The answer stays sealed until the delivery's receipt is durable. */
   async deliver(manager: EntityManager, of: OutgoingRequest, delivery: Delivery, now: number): Promise<void> {
     await manager.query(
-      `update outgoing_request set state = $3, reasons = $4, answer = $5, release = $6, delivered_receipt = $7, problem = $8,
-         ended_at = $9 where txn = $1 and owner = $2 and state is null`,
+      `update outgoing_request set state = $2, reasons = $3, answer = $4, release = $5, delivered_receipt = $6, problem = $7,
+         ended_at = $8 where jti = $1 and state is null`,
       [
-        of.txn,
-        of.owner,
+        of.jti,
         delivery.state,
         JSON.stringify(delivery.reasons),
         delivery.answer ?? null,
@@ -187,12 +201,12 @@ export class OutgoingRequests {
   /** Shows the outcome and destroys the answer key and the ciphertext. */
   async show(manager: EntityManager, of: OutgoingRequest, shown: Shown): Promise<void> {
     await manager.query(
-      `update outgoing_request set outcome = $3, reasons = $4, warnings = $5, read_count = $6, dropped_count = $7,
-         truncated = $8, obligations = $9, problem = coalesce($10, problem), shown = true, answer_key = null, answer = null
-       where txn = $1 and owner = $2`,
+      `update outgoing_request set outcome = $2, reasons = $3, warnings = $4, read_count = $5, dropped_count = $6,
+         truncated = $7, obligations = $8, problem = coalesce($9, problem), next_cursor = $10, shown = true,
+         answer_key = null, answer = null
+       where jti = $1`,
       [
-        of.txn,
-        of.owner,
+        of.jti,
         shown.outcome,
         JSON.stringify(shown.reasons),
         JSON.stringify(shown.warnings),
@@ -201,35 +215,8 @@ export class OutgoingRequests {
         shown.truncated,
         shown.obligations === undefined ? null : JSON.stringify(shown.obligations),
         shown.problem ?? null,
+        shown.nextCursor ?? null,
       ],
     );
   }
-}
-
-function outgoing(row: Row): OutgoingRequest {
-  return {
-    txn: row.txn,
-    owner: row.owner,
-    broker: row.broker,
-    jti: row.jti,
-    request: row.request ?? undefined,
-    digest: row.digest ?? undefined,
-    answerKey: row.answer_key ?? undefined,
-    respondByMs: row.respond_by?.getTime(),
-    attempts: row.attempts,
-    state: row.state ?? undefined,
-    outcome: row.outcome ?? undefined,
-    reasons: row.reasons,
-    warnings: row.warnings,
-    problem: row.problem ?? undefined,
-    answer: row.answer ?? undefined,
-    release: row.release ?? undefined,
-    deliveredReceipt: row.delivered_receipt ?? undefined,
-    readCount: row.read_count,
-    droppedCount: row.dropped_count,
-    truncated: row.truncated,
-    obligations: row.obligations ?? undefined,
-    shown: row.shown,
-    endedAtMs: row.ended_at?.getTime(),
-  };
 }

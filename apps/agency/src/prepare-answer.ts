@@ -1,8 +1,7 @@
-import { protocolReason, refusedFields, releaseFields, type VerifiedReceipt, type VerifiedRequest } from '#exchange';
+import { refusedFields, releaseFields, type VerifiedReceipt, type VerifiedRequest } from '#exchange';
 import { lifetime } from '#exchange/io';
 import { narrativeSigns } from '#policy';
 import {
-  READ_FIELDS,
   digestOf,
   digestOfText,
   encryptionTargetFrom,
@@ -11,26 +10,18 @@ import {
   signToken,
   type JsonObject,
   type ReasonClaims,
-  type ReleasedRead,
 } from '#protocol';
-import { isNonPlate, minimise } from '#reads';
-import { currentTraceparent, inSpan } from '#tracing/io';
+import { currentTraceparent } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
 import type { DecidedHere, DeniedHere } from './decide-here.js';
+import { NOTHING_FOUND, findReads, type Found } from './find-reads.js';
 import { cutWarning, releaseContent } from './release-content.js';
 import type { IncomingRequest } from './incoming-requests.store.js';
-import { retentionLimits } from './retention/retention-limits.js';
+import { signCursor } from './paging/page-cursor.js';
+import { reasonsBefore } from './use-approval.js';
 import { answerKeyThumbprint } from '#exchange';
 
 const ANSWER_SECONDS = 15 * 60;
-
-interface Found {
-  readonly reads: readonly ReleasedRead[];
-  readonly truncated: boolean;
-  readonly warnings: readonly string[];
-}
-
-const NOTHING: Found = { reads: [], truncated: false, warnings: [] };
 
 /**
  * Searches, minimises, signs, seals, and makes all of it durable in one transaction with the receipt of the release. What
@@ -43,9 +34,9 @@ export async function prepareAnswer(
   node: AgencyNode,
 ): Promise<IncomingRequest> {
   const { claims } = request;
-  const used = await approvalUnused(request, decided, node);
-  const reasons = used ? decided.reasons : [APPROVAL_USED];
-  const found = reasons.length > 0 ? NOTHING : await search(decided, node);
+  const before = await reasonsBefore(request, decided, node);
+  const found = before.length > 0 ? NOTHING_FOUND : await findReads(request, decided, node);
+  const reasons = [...before, ...found.reasons];
   const answer = await sealAnswer(request, decided, reasons, found, node);
   const receiptId = `release/${request.digest}`;
   await node.dataSource.transaction(async (manager) => {
@@ -58,6 +49,7 @@ export async function prepareAnswer(
       now: node.clock.now(),
       // Recorded for a reviewer, after the decision and apart from it: no sign changes what is answered (P05).
       reviewSigns: narrativeSigns(decided.opened.sealed.ask.narrative),
+      cameraOwnerClasses: found.cameraOwnerClasses,
     };
     if (!(await node.incoming.spend(manager, request, outcome))) return;
     if (reasons.length > 0) await node.warrantUses.giveBack(manager, request.digest);
@@ -105,6 +97,7 @@ export async function deny(
       granted: granted.digest,
       now: node.clock.now(),
       reviewSigns: [],
+      cameraOwnerClasses: [],
     };
     if (!(await node.incoming.spend(manager, request, outcome))) return;
     await node.warrantUses.giveBack(manager, request.digest);
@@ -163,32 +156,6 @@ async function storedOrThrow(request: VerifiedRequest, node: AgencyNode): Promis
   return stored;
 }
 
-const APPROVAL_USED: ReasonClaims = protocolReason(
-  'approval_used',
-  'an approval that this owner has not seen used',
-  'used by another request',
-  'have the ask approved anew',
-);
-
-function approvalUnused(request: VerifiedRequest, decided: DecidedHere, node: AgencyNode): Promise<boolean> {
-  const { jti } = decided.opened.approval;
-  const { manager } = node.dataSource;
-  return node.incoming.useApproval(manager, request.claims.iss, jti, request.digest, node.clock.now());
-}
-
-async function search(decided: DecidedHere, node: AgencyNode): Promise<Found> {
-  const { query, fields } = decided;
-  if (query === undefined) return NOTHING;
-  return inSpan('search_reads', { attributes: {} }, async () => {
-    const { readsMs } = await retentionLimits(node);
-    const limits = { limit: node.settings.maxReadsPerAnswer, retentionMs: readsMs };
-    const { reads, truncated } = await node.reads.plateHistory(query, limits);
-    const allowed = READ_FIELDS.filter((field) => fields.includes(field));
-    const warnings = query.plates.some(({ text }) => isNonPlate(text)) ? ['a searched text stands on signs'] : [];
-    return { reads: minimise(reads, allowed), truncated, warnings };
-  });
-}
-
 async function sealAnswer(
   request: VerifiedRequest,
   decided: DecidedHere,
@@ -213,6 +180,7 @@ async function sealAnswer(
       outcome: reasons.length > 0 ? 'refused' : 'reads',
       reads: found.reads.map((read) => ({ ...read }) as unknown as JsonObject),
       truncated: found.truncated,
+      ...(await nextPage(request, decided, found, node)),
       reasons: reasons.map((reason): JsonObject => ({ ...reason })),
       obligations: { ...(decided.obligations ?? obligationsOfRefusal(node)) },
       warnings: [...found.warnings, ...decided.cuts.map(cutWarning)],
@@ -220,6 +188,16 @@ async function sealAnswer(
     },
   });
   return seal('sealed-answer', answer, target);
+}
+
+async function nextPage(
+  request: VerifiedRequest,
+  { continues, rule, persons }: DecidedHere,
+  { goesOn }: Found,
+  node: AgencyNode,
+): Promise<{ next?: string }> {
+  if (goesOn === undefined || persons === undefined) return {};
+  return { next: await signCursor(request, { continues, rule, officer: persons.officer, ...goesOn }, node) };
 }
 
 /** A refusal hands nothing over; what binds the receiver is that there is nothing to keep. */

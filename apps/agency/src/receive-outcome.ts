@@ -56,7 +56,7 @@ async function deliver(
       }),
     });
   });
-  return (await node.outgoing.find(request.txn, request.owner)) ?? request;
+  return (await node.outgoing.reread(request)) ?? request;
 }
 
 /** Ends a request by this node's own word: the broker cannot be reached, or what it sent is not believed. */

@@ -130,7 +130,7 @@ export async function recordSent(
   node: AgencyNode,
 ): Promise<void> {
   await node.dataSource.transaction(async (manager) => {
-    if (!(await node.incoming.noteSent(manager, of.request, node.clock.now()))) return;
+    if (!(await node.incoming.noteSent(manager, of.request, of.release, node.clock.now()))) return;
     await node.ledger.append(manager, {
       receiptId: `sent/${of.request}`,
       kind: 'sent',

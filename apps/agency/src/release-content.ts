@@ -21,6 +21,7 @@ export function releaseContent(
     case_tag: node.tags.case(request.claims.iss, ask.case_number),
     plate_tags: platesOf(ask.query).map(({ text }) => node.tags.plate(text)),
     reasons: reasons.map(({ code }) => code),
+    ...(decided.continues === undefined ? {} : { page: decided.continues.page }),
     // What the warrant did not cover and was therefore not searched (P08).
     ...(decided.cuts.length === 0 ? {} : { cut: decided.cuts.map(({ of, found: cut }) => `${of}: ${cut}`) }),
   };

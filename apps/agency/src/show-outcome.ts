@@ -1,7 +1,8 @@
-import { openAnswer } from '#exchange';
+import { excessFields, openAnswer } from '#exchange';
 import { READ_FIELDS, importDecryptionKey, type AnswerClaims, type JsonObject, type ReleasedRead } from '#protocol';
-import { keepWithinQuery, misreadWarning, parseInstant, parsePlateHistoryQuery, receivedExpiry } from '#reads';
+import { keepWithinQuery, misreadWarning, parseInstant, receivedExpiry, type DroppedReads } from '#reads';
 import type { AgencyNode } from './agency-node.js';
+import { searchableQuery } from './asked-query.js';
 import type { StoredAsk } from './asks.store.js';
 import type { OutgoingRequest, Shown } from './outgoing-requests.store.js';
 import { distrustOf, ownRequest, ownerOf, senderOf } from './prove-outcome.js';
@@ -33,6 +34,7 @@ const NOTHING: Shown = {
   readCount: 0,
   droppedCount: 0,
   truncated: false,
+  nextCursor: undefined,
   obligations: undefined,
 };
 
@@ -65,7 +67,9 @@ async function storeReads(
   answer: AnswerClaims,
   node: AgencyNode,
 ): Promise<void> {
-  const query = parsePlateHistoryQuery(ask.ask.query);
+  const query = searchableQuery(ask.ask.query);
+  // Nobody answers a closed kind; whoever does all the same is not listened to.
+  if (query === undefined) return showNothing(request, 'answer_differs', node);
   const { kept, dropped } = keepWithinQuery(answer.reads, query, READ_FIELDS);
   const obligations = { ...answer.obligations } as JsonObject;
   const now = node.clock.now();
@@ -90,6 +94,7 @@ async function storeReads(
       },
       manager,
     );
+    if (dropped.total > 0) await appendExcess(manager, request, ask, dropped, node);
     await node.outgoing.show(manager, request, {
       outcome: answer.outcome,
       reasons: answer.reasons,
@@ -97,8 +102,35 @@ async function storeReads(
       readCount: kept.length,
       droppedCount: dropped.total,
       truncated: answer.truncated,
+      nextCursor: answer.next,
       obligations,
     });
     await node.asks.endIfComplete(manager, request.txn);
+  });
+}
+
+/** An owner that sends more than was asked is on record for it, by how much and in what (P22). */
+async function appendExcess(
+  manager: Parameters<AgencyNode['ledger']['append']>[0],
+  request: OutgoingRequest,
+  ask: StoredAsk,
+  { stripped: _stripped, ...dropped }: DroppedReads,
+  node: AgencyNode,
+): Promise<void> {
+  await node.ledger.append(manager, {
+    receiptId: `excess/${request.jti}`,
+    kind: 'excess_dropped',
+    txn: request.txn,
+    fields: excessFields(
+      {
+        txn: request.txn,
+        trace: ask.traceparent,
+        request: request.digest ?? '',
+        requester: node.entityId,
+        owner: request.owner,
+        release: request.release ?? '',
+      },
+      { ...dropped },
+    ),
   });
 }

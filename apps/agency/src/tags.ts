@@ -21,6 +21,11 @@ export class Tags {
     return this.tag('case', `${requester}\n${caseNumber}`);
   }
 
+  /** Of a vehicle that travelled along: in one release and for one query, so that no two releases can be joined by it. */
+  companion(release: string, query: string, plate: string): string {
+    return this.tag('companion', `${release}\n${query}\n${plate}`);
+  }
+
   private tag(kind: string, value: string): string {
     return createHmac('sha256', this.key).update(`comity/tag/v1\n${kind}\n${value}`).digest('base64url');
   }

@@ -9,6 +9,7 @@ import {
   verifyLateRequest,
   verifyRequest,
   decideByAll,
+  withKindOffered,
   type PartyView,
   type UnverifiedRequest,
   type VerifiedRequest,
@@ -129,7 +130,8 @@ async function decideForOwner(
   const parties = await partiesView(node.directory, { requester, beneficiary: claims.clear.beneficiary, owner });
   const facts = factsAtBroker(parties, claims.clear, claims.fan_out);
   const decision = decideByAll(facts, [rule], node.clock.now());
-  if (decision.outcome === 'deny') return { rule: rule.digest, undetermined: [], reasons: reasonClaims(decision) };
+  const reasons = withKindOffered(claims.clear.kind, decision.outcome === 'deny' ? reasonClaims(decision) : []);
+  if (reasons.length > 0) return { rule: rule.digest, undetermined: [], reasons };
   const undetermined =
     decision.outcome === 'undetermined' ? decision.undetermined.map(({ requirement }) => requirement) : [];
   return { rule: rule.digest, undetermined, reasons: [] };

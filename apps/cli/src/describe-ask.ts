@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '#protocol';
+import type { JsonObject, JsonValue } from '#protocol';
 import { describeProcess } from './describe-process.js';
+import { queryWords } from './describe-query.js';
+import { readLines } from './describe-reads.js';
 import { isOver, verdictOf, type ShownAsk, type ShownOwner, type ShownReason } from './shown-ask.js';
-import { table } from './table.js';
 import { bad, bold, dim, good, warn, type Line, type Styled } from './terminal.js';
 
 /** An ask and what came of it at each owner, for a person. */
@@ -11,7 +12,7 @@ export function describeAsk(ask: ShownAsk): Line[] {
     ['  asked      ', ask.createdAt],
     ['  case       ', text(ask.ask['case_number']), ', offence ', text(ask.ask['offence'])],
     ['  purpose    ', text(ask.ask['purpose']), ', for ', beneficiaryOf(ask.ask)],
-    ['  query      ', queryOf(ask.ask)],
+    ['  query      ', queryWords(ask.ask)],
     ...ask.documents.flatMap(describeProcess),
     ...reviewLines(ask),
     ['  state      ', stateOfAsk(ask)],
@@ -58,7 +59,7 @@ function describeOwner(owner: ShownOwner, ask: ShownAsk): Line[] {
     [bold(owner.name), '  ', ownerState(owner, ask)],
     ...(owner.problem === undefined ? [] : [problemLine(owner.problem)]),
     ...describeReasons(owner.reasons, '  '),
-    ...describeReads(owner),
+    ...describeReads(owner, ask),
   ];
 }
 
@@ -104,30 +105,22 @@ export function describeReasons(reasons: readonly ShownReason[], indent: string)
   ]);
 }
 
-function describeReads(owner: ShownOwner): Line[] {
+function moreOf({ more }: ShownOwner, txn: string): string {
+  return more
+    ? `there are more: comity more ${txn}`
+    : 'there were more than the owner gives for one ask; the oldest were left out: narrow the window';
+}
+
+function describeReads(owner: ShownOwner, { txn }: ShownAsk): Line[] {
   if (verdictOf(owner) !== 'permitted') return [];
   const gone = owner.readCount - owner.reads.length;
   return [
-    ...(owner.reads.length === 0 ? [] : readTable(owner.reads)),
+    ...(owner.reads.length === 0 ? [] : readLines(owner.reads)),
     ...(gone > 0 ? [['  ', dim(`${counted(gone, 'read')} expired and deleted`)]] : []),
-    ...(owner.truncated ? [['  ', warn('there were more; the oldest were left out: narrow the window')]] : []),
+    ...(owner.truncated ? [['  ', warn(moreOf(owner, txn))]] : []),
     ...obligationLines(owner.obligations),
     ...owner.warnings.map((warning): Line => ['  ', warn('warning  '), warning]),
   ];
-}
-
-function readTable(reads: readonly JsonObject[]): Line[] {
-  const headers = ['plate', 'state', 'seen at', 'place', 'camera', 'confidence', 'camera owner'];
-  const rows = reads.map((read) => [
-    text(read['plate']),
-    text(read['plate_state']),
-    text(read['seen_at']),
-    place(read['location']),
-    text(read['device']),
-    typeof read['confidence'] === 'number' ? `${Math.round(read['confidence'] * 100)} %` : '',
-    text(read['camera_owner_class']),
-  ]);
-  return table(headers, rows, '  ');
 }
 
 function obligationLines(obligations: JsonObject | undefined): Line[] {
@@ -144,21 +137,6 @@ function obligationLines(obligations: JsonObject | undefined): Line[] {
 export function beneficiaryOf(ask: JsonObject): string {
   const beneficiary = text(ask['beneficiary']);
   return beneficiary === 'none' ? 'no other agency' : beneficiary;
-}
-
-export function queryOf(ask: JsonObject): string {
-  const query = isJsonObject(ask['query']) ? ask['query'] : {};
-  const plates = Array.isArray(query['plates']) ? query['plates'].filter(isJsonObject) : [];
-  const named = plates.map((plate) =>
-    [text(plate['text']), text(plate['state'])].filter((part) => part !== '').join(':'),
-  );
-  return `${named.join(' ')} from ${text(query['from'])} until ${text(query['until'])}`;
-}
-
-function place(location: JsonValue | undefined): string {
-  if (!isJsonObject(location)) return '';
-  const { lat, lon } = location;
-  return typeof lat === 'number' && typeof lon === 'number' ? `${lat.toFixed(5)}, ${lon.toFixed(5)}` : '';
 }
 
 export function counted(count: number, noun: string): string {

@@ -16,6 +16,7 @@ import { addLedgerVerify } from './commands/ledger-verify.js';
 import { addLedgerWatch } from './commands/ledger-watch.js';
 import { addLogin } from './commands/login.js';
 import { addLogout } from './commands/logout.js';
+import { addMore } from './commands/more.js';
 import { addReadsImport } from './commands/reads-import.js';
 import { addReconcile } from './commands/reconcile.js';
 import { addRequests } from './commands/requests.js';
@@ -80,6 +81,7 @@ function programOf(cli: Cli): Command {
   addApprove(program, cli);
   addRequests(program, cli);
   addShow(program, cli);
+  addMore(program, cli);
   addHotList(program, cli);
   addAlert(program, cli);
   addWarrant(program, cli);

@@ -28,6 +28,8 @@ export interface ShownOwner {
   readonly readCount: number;
   readonly droppedCount: number;
   readonly truncated: boolean;
+  /** Whether another page can be asked for. */
+  readonly more: boolean;
   readonly obligations: JsonObject | undefined;
 }
 
@@ -80,6 +82,7 @@ function readOwner(owner: JsonObject): ShownOwner {
     readCount: countIn(owner, 'read_count'),
     droppedCount: countIn(owner, 'dropped_count'),
     truncated: owner['truncated'] === true,
+    more: owner['more'] === true,
     obligations: isJsonObject(obligations) ? obligations : undefined,
   };
 }

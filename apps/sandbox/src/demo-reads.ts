@@ -4,6 +4,9 @@ import type { UnstoredRead } from '#reads';
 const HOUR_MS = 3_600_000;
 const LETTERS = 'ABCDEFGHJKLMNPRSTUVWXYZ';
 
+/** Where the first of the story's cameras of an agency stands, and how near to it is near. */
+export const SCENE_METRES = 400;
+
 /** The vehicle of the story. */
 export const STORY_PLATE = '7ABC482';
 

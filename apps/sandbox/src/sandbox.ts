@@ -22,7 +22,8 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-const PLACES = {
+/** Where the first camera of each holding agency of the demonstration stands. */
+export const PLACES = {
   'juniper-bend': { state: 'OR', lat: 44.0582, lon: -121.3153 },
   'mesa-clara': { state: 'NM', lat: 35.6, lon: -106.0 },
 } as const;

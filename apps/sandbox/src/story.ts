@@ -9,8 +9,8 @@ import {
   type JsonObject,
   type JsonValue,
 } from '#protocol';
-import { STORY_PLATE } from './demo-reads.js';
-import { queryAgency, type Sandbox } from './sandbox.js';
+import { SCENE_METRES, STORY_PLATE } from './demo-reads.js';
+import { PLACES, queryAgency, type Sandbox } from './sandbox.js';
 
 /** What a scene was to show, and what it showed. */
 export interface SceneResult {
@@ -25,7 +25,8 @@ export interface Teller {
   line(text: string): void;
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** The demonstration, told scene by scene. Every scene goes through the same doors that everybody uses. */
 export async function playStory(sandbox: Sandbox, teller: Teller, now: number): Promise<SceneResult[]> {
@@ -73,10 +74,33 @@ export async function playStory(sandbox: Sandbox, teller: Teller, now: number): 
     const change = { narrative: 'investigation', beneficiary: 'https://immigration-agency.example' };
     return summary((await ask('salish-point', ['juniper-bend'], change)).owners);
   });
-  await scene('6. Somebody replays a request, and tampers with it', 'nothing new released, 401, 409', () =>
+  await scene('6. Who passed the scene? Within four square kilometres and a day, Oregon answers', 'reads', async () => {
+    teller.line(
+      'Salish Point Police (WA): a circle of 400 metres and four hours. Places come back on a grid of 200 metres.',
+    );
+    return summary((await ask('salish-point', ['juniper-bend'], { query: sceneQuery(now, SCENE_METRES) })).owners);
+  });
+  await scene('7. The same with a circle of six kilometres', 'broker_denied', async () => {
+    teller.line(
+      'A county is no scene: the broker refuses by the size alone, and has never seen where it is but roughly.',
+    );
+    return summary((await ask('salish-point', ['juniper-bend'], { query: sceneQuery(now, 6_000) })).owners);
+  });
+  await scene('8. Somebody replays a request, and tampers with it', 'nothing new released, 401, 409', () =>
     replayAndTamper(sandbox, permitted, teller),
   );
   return results;
+}
+
+/** Around the first camera of Juniper Bend, when the vehicle of the story passed it. */
+function sceneQuery(now: number, radiusMetres: number): JsonObject {
+  const { lat, lon } = PLACES['juniper-bend'];
+  return {
+    kind: 'near_scene',
+    areas: [{ kind: 'circle', lat, lon, radius_metres: radiusMetres }],
+    from: new Date(now - 52 * HOUR_MS).toISOString(),
+    until: new Date(now - 48 * HOUR_MS).toISOString(),
+  };
 }
 
 interface OwnerEnd {

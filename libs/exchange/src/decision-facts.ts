@@ -143,7 +143,7 @@ function askFacts(ask: Ask): Pick<RequestFacts, 'contentKind' | 'searched' | 'ca
   return {
     // The class that the ask was read by knows no member of another kind.
     contentKind: known(ask.query.kind),
-    searched: searchedScope(ask.query),
+    searched: known(searchedScope(ask.query)),
     caseNumber: known(ask.case_number),
     narrative: known(ask.narrative),
   };

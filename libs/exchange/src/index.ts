@@ -43,6 +43,7 @@ export { decideByAll, decideFinally, rulesToSatisfy, type PublishedRule } from '
 export { verifyGrant } from './verify-grant.js';
 export { openAnswer, verifyDenial, verifyEndState } from './verify-outcome.js';
 export { protocolReason, reasonClaims } from './reasons.js';
+export { withKindOffered } from './offered-kinds.js';
 export {
   openLedgerCheckpoint,
   verifyEvidence,
@@ -59,8 +60,10 @@ export {
   deletedFields,
   deliveredFields,
   endedFields,
+  excessFields,
   grantedFields,
   opensTo,
+  pageAskedFields,
   peerCheckpointFields,
   recallAnsweredFields,
   recalledFields,

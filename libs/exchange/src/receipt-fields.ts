@@ -67,6 +67,8 @@ export const releaseFields = (
     reasons: string[];
     /** What was not searched, because the warrant does not cover it. */
     cut?: string[];
+    /** Of a further page. */
+    page?: number;
   },
 ) => fields(of, content);
 
@@ -85,6 +87,15 @@ export const deliveredFields = (of: OneRequest & { state: string; evidence: stri
 
 /** Broker: a request ended without an answer of the owner. */
 export const endedFields = (of: OneRequest & { state: string }) => fields(of);
+
+/** Requester: an officer asked for a further page of what one owner answered. */
+export const pageAskedFields = (
+  of: Hop & { requester: string; owner: string; ask: string; officer: string; page: number },
+) => fields(of);
+
+/** Requester: an owner sent more than was asked; it was dropped unseen. How much, and why, is content (P22). */
+export const excessFields = (of: OneRequest & { release: string }, content: Readonly<Record<string, number>>) =>
+  fields(of, content);
 
 /** Owner: a rule was proposed, or published by a second person. */
 export const ruleFields = (of: { owner: string; rule: string; version: number; by: string; approved_by?: string }) =>

@@ -32,6 +32,8 @@ export const RECEIPT_KINDS = [
   'acted',
   'outcome',
   'export_refused',
+  'page_asked',
+  'excess_dropped',
   'unwitnessed',
   'witnessed_again',
   'peer_checkpoint',

@@ -32,7 +32,7 @@ function places(value: JsonValue, path = ''): { holder: JsonObject; name: string
   ]);
 }
 
-const OPTIONAL = ['source', 'deny', 'max_fan_out', 'release', 'ask'];
+const OPTIONAL = ['source', 'deny', 'max_fan_out', 'coarsen', 'release', 'ask'];
 
 describe('reading a rule', () => {
   test('the rules of the demonstration can be read', () => {

@@ -58,6 +58,7 @@ export {
   type AskedKind,
 } from './messages/query.js';
 export { ClearArea, QueryFacts } from './messages/query-facts.js';
+export { CursorClaims } from './messages/cursor.js';
 export {
   AnswerKey,
   ApprovalClaims,

@@ -58,6 +58,13 @@ export const TOKEN_PROFILES = {
     maxLifetimeSeconds: DAY_SECONDS,
     requiresJti: true,
   },
+  /** Between an owner and itself, by way of the requester. */
+  cursor: {
+    ...hop,
+    typ: 'comity-cursor+jwt',
+    maxLifetimeSeconds: 60 * 60,
+    maxBytes: 4 * 1024,
+  },
   answer: { ...outcome, typ: 'comity-answer+jwt', maxBytes: ANSWER_BYTES },
   denial: { ...outcome, typ: 'comity-denial+jwt' },
   'end-state': { ...outcome, typ: 'comity-end-state+jwt' },

@@ -11,7 +11,7 @@ import { runStatement } from './statement.js';
 export async function latestSightings(
   manager: EntityManager,
   query: LatestSighting,
-  { limit, cutoff, position }: SearchBounds,
+  { limit, cutoff, cameraOwnerClasses, position }: SearchBounds,
 ): Promise<SearchResult> {
   const given = parseListPosition(position);
   const from = Math.max(query.from, (cutoff ?? -1) + 1);
@@ -21,13 +21,14 @@ export async function latestSightings(
      cross join lateral (
        select ${SELECTED} from plate_read r
        where r.plate = asked.plate and (asked.plate_state is null or r.plate_state = asked.plate_state)
-         and r.seen_at >= $3::timestamptz and r.seen_at < $4::timestamptz
+         and r.seen_at >= $3::timestamptz and r.seen_at < $4::timestamptz and r.camera_owner_class = any($5::text[])
        order by r.seen_at desc, r.id limit 1) newest`,
     [
       query.plates.map((plate) => plate.text),
       query.plates.map((plate) => plate.state ?? null),
       formatInstant(from),
       formatInstant(query.until),
+      cameraOwnerClasses,
     ],
   ]);
   const all = rows.map(readOf).toSorted(newestFirst);

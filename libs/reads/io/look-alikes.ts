@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { confusables } from '../src/confusables.js';
-import type { Read } from '../src/read.js';
+import { CAMERA_OWNER_CLASSES, type Read } from '../src/read.js';
 import type { LatestSighting, PlateHistory } from '../src/reads-query.js';
 import { pageStatement } from './page-statement.js';
 import { readOf, type ReadRow } from './read-row.js';
@@ -33,7 +33,7 @@ export async function lookAlikeReads(
   const plates = [...byLookAlike].map(([text, { state }]) => ({ text, ...(state !== undefined && { state }) }));
   if (plates.length === 0) return [];
   const { from, until } = query;
-  const bounds = { cutoff, after: undefined, rows: limit };
+  const bounds = { cutoff, cameraOwnerClasses: CAMERA_OWNER_CLASSES, after: undefined, rows: limit };
   const statement = pageStatement({ kind: 'plate_history', plates, from, until }, bounds);
   if (statement === undefined) return [];
   const rows = await runStatement<ReadRow>(manager, statement);

@@ -1,6 +1,7 @@
 import { coverOf } from '../src/area-cells.js';
 import { formatInstant } from '../src/instant.js';
 import type { ReadPosition } from '../src/read-position.js';
+import { CAMERA_OWNER_CLASSES, type CameraOwnerClass } from '../src/read.js';
 import { ReadsError } from '../src/reads-error.js';
 import { areasOf, type ReadsQuery } from '../src/reads-query.js';
 import { extentOf } from '../src/searched-areas.js';
@@ -15,6 +16,7 @@ const CELLS_MAX = 200;
 /** What a page of a search looks at; every instant in milliseconds. */
 export interface PageBounds {
   readonly cutoff: number | undefined;
+  readonly cameraOwnerClasses: readonly CameraOwnerClass[];
   readonly after: ReadPosition | undefined;
   readonly rows: number;
 }
@@ -26,7 +28,8 @@ export type PagedQuery = Exclude<ReadsQuery, { kind: 'latest_sighting' | 'travel
  * where nothing can be found. Its text is put together from the constants of this file alone, and everything that was asked
  * travels as a parameter (P12, W10).
  */
-export function pageStatement(query: PagedQuery, { cutoff, after, rows }: PageBounds): Statement | undefined {
+export function pageStatement(query: PagedQuery, bounds: PageBounds): Statement | undefined {
+  const { cutoff, cameraOwnerClasses, after, rows } = bounds;
   const from = Math.max(query.from, (cutoff ?? -1) + 1);
   const until = Math.min(query.until, (after?.seenAt ?? Infinity) + 1);
   if (from >= until) return undefined;
@@ -35,6 +38,9 @@ export function pageStatement(query: PagedQuery, { cutoff, after, rows }: PageBo
   conditions.add('r.seen_at < ?::timestamptz', formatInstant(until));
   if (after) {
     conditions.add('(r.seen_at < ?::timestamptz or r.id > ?::bigint)', formatInstant(after.seenAt), after.id);
+  }
+  if (cameraOwnerClasses.length < CAMERA_OWNER_CLASSES.length) {
+    conditions.add('r.camera_owner_class = any(?::text[])', cameraOwnerClasses);
   }
   addOfKind(conditions, query);
   addAreas(conditions, areasOf(query));

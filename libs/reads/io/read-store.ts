@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '#protocol';
 import type { PlateHistoryQuery } from '../src/plate-history.js';
-import type { Read, UnstoredRead } from '../src/read.js';
+import { CAMERA_OWNER_CLASSES, type CameraOwnerClass, type Read, type UnstoredRead } from '../src/read.js';
 import type { LatestSighting, PlateHistory, ReadsQuery } from '../src/reads-query.js';
 import { ReadsError } from '../src/reads-error.js';
 import { retentionCutoff } from '../src/retention.js';
@@ -35,6 +35,8 @@ export interface PlateHistoryLimits {
 }
 
 export interface SearchLimits extends PlateHistoryLimits {
+  /** Whose cameras' reads the rule lets through; those of others are as if they had not been made. */
+  readonly cameraOwnerClasses: readonly CameraOwnerClass[];
   /** `next` of an earlier result for the very same query; never taken from a requester unsigned (P14). */
   readonly position?: string;
 }
@@ -112,13 +114,17 @@ export class ReadStore {
    * @throws ReadsError `limit_invalid` `retention_invalid` `position_invalid` `search_too_broad` `search_too_slow`
    */
   async search(query: ReadsQuery, limits: SearchLimits): Promise<SearchResult> {
-    const bounds = { limit: limits.limit, cutoff: this.#cutoff(limits), position: limits.position };
+    const { limit, cameraOwnerClasses, position } = limits;
+    const bounds = { limit, cutoff: this.#cutoff(limits), cameraOwnerClasses, position };
     return inSearchTransaction(this.#dataSource, (manager) => searchReads(manager, query, bounds));
   }
 
   /** The reads of these plates, the newest first. @throws ReadsError as `search` */
   async plateHistory(query: PlateHistoryQuery, limits: PlateHistoryLimits): Promise<PlateHistoryResult> {
-    const { reads, truncated } = await this.search({ kind: 'plate_history', ...query }, limits);
+    const { reads, truncated } = await this.search(
+      { kind: 'plate_history', ...query },
+      { ...limits, cameraOwnerClasses: CAMERA_OWNER_CLASSES },
+    );
     return { reads, truncated };
   }
 

@@ -1,5 +1,5 @@
 import type { Companion } from '../src/companions.js';
-import type { Read } from '../src/read.js';
+import type { CameraOwnerClass, Read } from '../src/read.js';
 import { ReadsError } from '../src/reads-error.js';
 
 /** What a search may look at and give; every instant in milliseconds. */
@@ -8,6 +8,8 @@ export interface SearchBounds {
   readonly limit: number;
   /** What is not seen after this instant is not found, whatever the query says: the owner's retention at this moment (P11). */
   readonly cutoff: number | undefined;
+  /** Whose cameras' reads may be found; those of others are as if they had not been made. */
+  readonly cameraOwnerClasses: readonly CameraOwnerClass[];
   /** `next` of an earlier result of the very same query. */
   readonly position: string | undefined;
 }

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Area } from '#policy';
 import { fakeClock } from '../../../test/support/fakes.js';
+import { CAMERA_OWNER_CLASSES } from '../src/read.js';
 import type { ReadsQuery } from '../src/reads-query.js';
 import { ReadStore } from './read-store.js';
 import { inSearchTransaction } from './search-transaction.js';
@@ -10,7 +11,7 @@ import { aRead, createReadsDatabase } from './reads-database.fixture.js';
 const noon = Date.UTC(2021, 9, 3, 12);
 const clock = fakeClock(Date.UTC(2021, 9, 10));
 const window = { from: noon - 1_000_000, until: noon + 1_000_000 };
-const everything = { limit: 100, retentionMs: undefined };
+const everything = { limit: 100, retentionMs: undefined, cameraOwnerClasses: CAMERA_OWNER_CLASSES };
 const scene: Area = { kind: 'circle', lat: 44.06, lon: -121.31, radiusMetres: 500 };
 const inScene = { location: { lat: 44.06, lon: -121.31 } };
 const nearScene: ReadsQuery = { kind: 'near_scene', areas: [scene], ...window };
@@ -37,10 +38,19 @@ async function platesOf(query: ReadsQuery): Promise<string[]> {
 describe('a search', () => {
   it('takes up where a page ended, though reads came in between (P14)', async () => {
     await store.insertMany([1, 2, 3, 4].map((n) => aRead({ seenAt: noon, device: `d${n}` })));
-    const first = await store.search(history('ABC123'), { limit: 2, retentionMs: undefined });
+    const first = await store.search(history('ABC123'), {
+      limit: 2,
+      retentionMs: undefined,
+      cameraOwnerClasses: CAMERA_OWNER_CLASSES,
+    });
     expect(first).toMatchObject({ truncated: true, reads: [{ device: 'd1' }, { device: 'd2' }] });
     await store.insertMany([aRead({ seenAt: noon + 1, device: 'newer' }), aRead({ seenAt: noon, device: 'as new' })]);
-    const next = { limit: 9, retentionMs: undefined, ...(first.next !== undefined && { position: first.next }) };
+    const next = {
+      limit: 9,
+      retentionMs: undefined,
+      cameraOwnerClasses: CAMERA_OWNER_CLASSES,
+      ...(first.next !== undefined && { position: first.next }),
+    };
     const second = await store.search(history('ABC123'), next);
     expect(second.reads.map((read) => read.device)).toEqual(['d3', 'd4', 'as new']);
     expect(second).not.toHaveProperty('next');
@@ -136,7 +146,7 @@ describe('a search', () => {
       { unverified: true, asked: 'ABC123', match: 'candidate', read: { plate: 'A8C123' } },
       { unverified: true, asked: 'ABC123', match: 'look_alike', read: { plate: 'ABC1Z3' } },
     ]);
-    const expired = { limit: 9, retentionMs: clock.now() - noon };
+    const expired = { limit: 9, cameraOwnerClasses: CAMERA_OWNER_CLASSES, retentionMs: clock.now() - noon };
     expect(await store.lookAlikes(asked, expired)).toEqual([]);
   });
 });
@@ -172,7 +182,11 @@ describe('readings of one event', () => {
     const many = Array.from({ length: 600 }, (_, n) => aRead({ seenAt: noon + n, ...odd }));
     expect(await store.insertMany([...many, ...many])).toEqual({ inserted: 600, alreadyPresent: 600 });
     expect(await store.insertMany(many)).toEqual({ inserted: 0, alreadyPresent: 600 });
-    const { reads } = await store.search(history('ABC123'), { limit: 1, retentionMs: undefined });
+    const { reads } = await store.search(history('ABC123'), {
+      limit: 1,
+      retentionMs: undefined,
+      cameraOwnerClasses: CAMERA_OWNER_CLASSES,
+    });
     expect(reads).toMatchObject([odd]);
   });
 
@@ -190,7 +204,11 @@ describe('readings of one event', () => {
     const many = Array.from({ length: 500 }, (_, n) => ({ ...full, eventId: `many-${n}`, seenAt: noon - 1 - n }));
     await store.insertMany([full]);
     await store.insertMany(many);
-    const { reads } = await store.search(history('ABC123'), { limit: 1_000, retentionMs: undefined });
+    const { reads } = await store.search(history('ABC123'), {
+      limit: 1_000,
+      retentionMs: undefined,
+      cameraOwnerClasses: CAMERA_OWNER_CLASSES,
+    });
     expect(reads.map(({ id: _id, ...read }) => read)).toEqual([full, ...many]);
   });
 
@@ -205,5 +223,26 @@ describe('readings of one event', () => {
     ['imageDigest', { imageDigest: 'short' }],
   ])('are refused where one breaks `%s`: %o', async (at, change) => {
     await expect(store.insertMany([aRead(change)])).rejects.toMatchObject({ code: 'read_invalid', evidence: { at } });
+  });
+
+  it('finds no read of a camera whose owner is not among those allowed, in no kind, and an older one in its place', async () => {
+    const school = { cameraOwnerClass: 'school' as const };
+    await store.insertMany([
+      aRead({ plate: 'CAM1234', seenAt: noon }),
+      aRead({ plate: 'CAM1234', seenAt: noon + 5_000, device: 'gate', ...school }),
+    ]);
+    const seconds = { from: noon - 1, until: noon + 10_000 };
+    const queries: ReadsQuery[] = [
+      { kind: 'plate_history', plates: [{ text: 'CAM1234' }], ...seconds },
+      { kind: 'latest_sighting', plates: [{ text: 'CAM1234' }], ...seconds },
+      { kind: 'partial_plate', pattern: { text: 'CAM12??' }, areas: [], ...seconds },
+    ];
+    for (const query of queries) {
+      const bounds = { ...everything, cameraOwnerClasses: ['public', 'business'] as const };
+      const { reads } = await store.search(query, bounds);
+      expect([query.kind, reads.map(({ seenAt }) => seenAt)]).toEqual([query.kind, [noon]]);
+      const { reads: none } = await store.search(query, { ...everything, cameraOwnerClasses: [] });
+      expect(none).toEqual([]);
+    }
   });
 });

@@ -40,7 +40,7 @@ export async function searchReads(
 async function pageOfReads(
   manager: EntityManager,
   query: Exclude<ReadsQuery, { kind: 'latest_sighting' | 'travelling_together' }>,
-  { limit, cutoff, position }: SearchBounds,
+  { limit, cutoff, cameraOwnerClasses, position }: SearchBounds,
 ): Promise<SearchResult> {
   const areas = areasOf(query);
   const batch = areas.length === 0 ? limit + 1 : Math.max(limit + 1, BATCH_MIN);
@@ -48,7 +48,7 @@ async function pageOfReads(
   let after = position === undefined ? undefined : parseReadPosition(position);
   for (let lookedAt = 0; found.length <= limit; lookedAt += batch) {
     if (lookedAt >= LOOKED_AT_MAX) throw tooBroad();
-    const statement = pageStatement(query, { cutoff, after, rows: batch });
+    const statement = pageStatement(query, { cutoff, cameraOwnerClasses, after, rows: batch });
     const rows = statement === undefined ? [] : await runStatement<ReadRow>(manager, statement);
     const reads = rows.map(readOf);
     found.push(...reads.filter((read) => areas.length === 0 || liesInOne(areas, read.location)));

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fakeClock } from '../../../test/support/fakes.js';
 import { parseReadsQuery } from '../src/parse-reads-query.js';
 import { QUERY_KINDS, type QueryKind, type ReadsQuery } from '../src/reads-query.js';
-import type { UnstoredRead } from '../src/read.js';
+import { CAMERA_OWNER_CLASSES, type UnstoredRead } from '../src/read.js';
 import { ReadStore } from './read-store.js';
 import { aRead, createReadsDatabase } from './reads-database.fixture.js';
 import { companionsOf, isAskedFor, newestOfEach, type Numbered } from './search-reference.fixture.js';
@@ -192,7 +192,12 @@ describe('a search', () => {
   async function allPages(one: ReadsQuery, bounds: { limit: number; retentionMs: number | undefined }) {
     const reads: UnstoredRead[] = [];
     for (let position: string | undefined; ;) {
-      const page = await store.search(one, { ...bounds, ...(position !== undefined && { position }) });
+      const cameraOwnerClasses = CAMERA_OWNER_CLASSES;
+      const page = await store.search(one, {
+        ...bounds,
+        cameraOwnerClasses,
+        ...(position !== undefined && { position }),
+      });
       reads.push(...page.reads.map(({ id: _id, ...rest }) => rest));
       expect(page.next === undefined).toBe(!page.truncated);
       if (page.next === undefined) return reads;

@@ -20,7 +20,7 @@ type Passed = Pick<ReadRow, 'id' | 'plate' | 'seen_at' | 'device' | 'lat' | 'lon
 export async function travellingTogether(
   manager: EntityManager,
   query: TravellingTogether,
-  { limit, cutoff, position }: SearchBounds,
+  { limit, cutoff, cameraOwnerClasses, position }: SearchBounds,
 ): Promise<SearchResult> {
   const given = parseListPosition(position);
   const from = Math.max(query.from, (cutoff ?? -1) + 1);
@@ -30,9 +30,9 @@ export async function travellingTogether(
   const sightings = await runStatement<{ device: string; source: string; seen_at: Date }>(manager, [
     `select device, source, seen_at from plate_read
      where plate = $1::text and ($2::text is null or plate_state = $2::text)
-       and seen_at >= $3::timestamptz and seen_at < $4::timestamptz
+       and seen_at >= $3::timestamptz and seen_at < $4::timestamptz and camera_owner_class = any($6::text[])
      limit $5::integer`,
-    [plate.text, plate.state ?? null, ...window, SIGHTINGS_MAX + 1],
+    [plate.text, plate.state ?? null, ...window, SIGHTINGS_MAX + 1, cameraOwnerClasses],
   ]);
   if (sightings.length > SIGHTINGS_MAX) throw tooBroad();
   const passed = await runStatement<Passed>(manager, [
@@ -41,6 +41,7 @@ export async function travellingTogether(
      cross join lateral (
        select id, plate, seen_at, device, lat, lon from plate_read r
        where r.device = seen.device and r.source = seen.source and r.plate <> $4::text and not r.non_plate
+         and r.camera_owner_class = any($9::text[])
          and r.seen_at >= greatest(seen.seen_at - make_interval(secs => $5::integer), $6::timestamptz)
          and r.seen_at <= seen.seen_at + make_interval(secs => $5::integer) and r.seen_at < $7::timestamptz
        -- Also keeps the planner from turning this into a join with the whole table.
@@ -54,6 +55,7 @@ export async function travellingTogether(
       query.withinSeconds,
       ...window,
       PASSED_MAX + 1,
+      cameraOwnerClasses,
     ],
   ]);
   if (passed.length > PASSED_MAX) throw tooBroad();

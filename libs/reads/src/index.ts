@@ -53,7 +53,7 @@ export { AREAS_MAX, areaJson, parseArea, parseAreas, type CoarseArea } from './q
 export type { Companion, PassedBy } from './companions.js';
 export { fitsPattern, knownCharacters, type PlatePattern } from './plate-pattern.js';
 export { isVehicle, normaliseVehicleWord, type Vehicle } from './vehicle.js';
-export { minimise, type ReadField } from './minimise.js';
+export { minimise, type ReadField, type Telling, type ToldCompanion } from './minimise.js';
 export { exceedsQuery, keepWithinQuery, type DroppedReads, type QueryExcess } from './within-query.js';
 export { isExpired, obligationExpiry, receivedExpiry, retentionCutoff } from './retention.js';
 export { retentionUnderLaw, type RetentionLimits } from './retention-limits.js';

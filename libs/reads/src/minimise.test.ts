@@ -1,7 +1,8 @@
 import { READ_FIELDS } from '#protocol';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { minimise, type ReadField } from './minimise.js';
+import { AS_SEEN } from '#policy';
+import { minimise, type ReadField, type Telling } from './minimise.js';
 import { parsePlateHistoryQuery } from './plate-history.js';
 import type { Read } from './read.js';
 import { refusalOf } from './refusal.fixture.js';
@@ -39,10 +40,17 @@ const released = {
   candidates: [{ text: 'A8C123', confidence: 0.4 }],
 };
 
+const AS_IT_IS: Omit<Telling, 'fields'> = { coarsening: AS_SEEN, from: 0, companionOf: () => undefined };
+const told = (reads: readonly Read[], fields: readonly ReadField[], telling: Partial<Telling> = {}) =>
+  minimise(reads, { ...AS_IT_IS, fields, ...telling });
+
+const companionOf = () => ({ pseudonym: 'p', revealed: false });
+const revealed = () => ({ pseudonym: 'p', revealed: true });
+
 describe('a released read', () => {
   it('holds what the rule allows and nothing of the store', () => {
-    expect(minimise([read], READ_FIELDS)).toEqual([released]);
-    expect(minimise([read], ['seen_at', 'plate'])).toEqual([{ plate: 'ABC123', seen_at: '2021-10-03T12:00:00.000Z' }]);
+    expect(told([read], READ_FIELDS)).toEqual([released]);
+    expect(told([read], ['seen_at', 'plate'])).toEqual([{ plate: 'ABC123', seen_at: '2021-10-03T12:00:00.000Z' }]);
   });
 
   it('never holds a field beyond those allowed, nor one that the camera did not give', () => {
@@ -54,18 +62,39 @@ describe('a released read', () => {
     const { vehicle: _vehicle, direction: _direction, candidates: _candidates, ...sparse } = rest;
     fc.assert(
       fc.property(fields, fc.boolean(), (allowed, full) => {
-        const [one] = minimise([full ? read : sparse], [...allowed]);
+        const [one] = told([full ? read : sparse], [...allowed]);
         const given = full ? READ_FIELDS : READ_FIELDS.filter((name) => !notGiven.includes(name));
         expect(Object.keys(one ?? {}).toSorted()).toEqual(given.filter((name) => allowed.includes(name)).toSorted());
       }),
     );
   });
 
+  it('is told no more exactly than the rule says, says how exactly, and names no camera then', () => {
+    const coarsening = { placeMetres: 1000, timeSeconds: 3600 };
+    const seenAt = read.seenAt + 1_234_567;
+    const [one] = told([{ ...read, seenAt }], READ_FIELDS, { coarsening });
+    expect(one).toMatchObject({
+      seen_at: '2021-10-03T12:00:00.000Z',
+      time_precision_seconds: 3600,
+      place_precision_metres: 1000,
+    });
+    expect(one?.location).not.toEqual(released.location);
+    expect(one).not.toHaveProperty('device');
+    const from = read.seenAt + 600_000;
+    expect(told([{ ...read, seenAt }], READ_FIELDS, { coarsening, from })[0]?.seen_at).toBe('2021-10-03T12:10:00.000Z');
+  });
+
+  it('of a companion tells a pseudonym and nothing that would tell its plate, and both where it was approved', () => {
+    const { plate: _plate, plate_state: _state, vehicle: _vehicle, candidates: _candidates, ...rest } = released;
+    expect(told([read], READ_FIELDS, { companionOf })).toEqual([{ ...rest, companion: 'p' }]);
+    expect(told([read], READ_FIELDS, { companionOf: revealed })).toEqual([{ ...released, companion: 'p' }]);
+  });
+
   it('is none without plate and instant, and an unknown field is no wider permission', () => {
-    expect(refusalOf(() => minimise([read], []))).toBe('fields_insufficient');
-    expect(refusalOf(() => minimise([read], ['plate']))).toBe('fields_insufficient');
-    expect(refusalOf(() => minimise([read], ['seen_at', 'device']))).toBe('fields_insufficient');
-    expect(refusalOf(() => minimise([read], ['plate', 'seen_at', 'source' as ReadField]))).toBe('field_unknown');
+    expect(refusalOf(() => told([read], []))).toBe('fields_insufficient');
+    expect(refusalOf(() => told([read], ['plate']))).toBe('fields_insufficient');
+    expect(refusalOf(() => told([read], ['seen_at', 'device']))).toBe('fields_insufficient');
+    expect(refusalOf(() => told([read], ['plate', 'seen_at', 'source' as ReadField]))).toBe('field_unknown');
   });
 });
 

@@ -129,9 +129,12 @@ function newestOfEach(
   return newest;
 }
 
+/** What says how exactly or of whom a read tells; no rule lists them among its fields. */
+const TELLING = ['companion', 'time_precision_seconds', 'place_precision_metres'];
+
 /** The read itself where it holds nothing more, else a copy without the rest. */
 function stripTo(read: ReleasedRead, allowed: ReadonlySet<ReadField>): ReleasedRead {
   const members = Object.entries(read).filter(([, value]) => value !== undefined);
-  const within = members.filter(([name]) => allowed.has(name as ReadField));
+  const within = members.filter(([name]) => allowed.has(name as ReadField) || TELLING.includes(name));
   return within.length === members.length ? read : (Object.fromEntries(within) as unknown as ReleasedRead);
 }

@@ -5,6 +5,7 @@
 export const BUSINESS_EVENTS = [
   'officer_ask',
   'approve',
+  'ask_more',
   'ask_federation',
   'sign_request',
   'route_request',

@@ -89,6 +89,8 @@ export async function takeUse(
   node: AgencyNode,
 ): Promise<void> {
   if (!('opened' in inside)) return;
+  // A further page belongs to the use that was taken for the first.
+  if (useOf(request, inside) !== request.digest) return;
   const document = enclosedDocument(inside);
   if (document === undefined) return;
   const { iss: requester } = request.claims;
@@ -99,9 +101,10 @@ export async function takeUse(
 export function processInRequest(
   request: VerifiedRequest,
   requester: PartyView,
-  { opened }: OpenedHere,
+  inside: OpenedHere,
   node: AgencyNode,
 ): Promise<FoundProcess> {
+  const { opened } = inside;
   const { ask, legal_process_documents: documents = [], legal_process_uses: stated } = opened.sealed;
   return processFacts(
     {
@@ -112,11 +115,16 @@ export function processInRequest(
       usesSpent: async ({ countedBy }) =>
         Math.max(
           stated ?? Number.POSITIVE_INFINITY,
-          await node.warrantUses.before({ requester: request.claims.iss, countedBy }, request.digest),
+          await node.warrantUses.before({ requester: request.claims.iss, countedBy }, useOf(request, inside)),
         ),
     },
     node,
   );
+}
+
+/** Digest of the request that has its place among the uses. */
+function useOf(request: VerifiedRequest, { continues }: OpenedHere): string {
+  return continues !== undefined && 'first' in continues ? continues.first : request.digest;
 }
 
 function enclosedDocument({ opened }: OpenedHere): ReadProcess | undefined {

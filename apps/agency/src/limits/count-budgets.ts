@@ -3,6 +3,7 @@ import { isQueryKind, known, type BudgetCondition, type Rule } from '#policy';
 import { platesOf, type Ask, type ReasonClaims } from '#protocol';
 import type { AgencyNode } from '../agency-node.js';
 import type { OpenedHere } from '../decide-here.js';
+import type { Continuation } from '../paging/page-cursor.js';
 import { OfficerTokenError } from '../session/index.js';
 import type { BudgetSide, CountedRequest } from './budget-uses.store.js';
 
@@ -16,9 +17,14 @@ export async function countRequest(
   node: AgencyNode,
 ): Promise<void> {
   const { plate_count: plates = 0, exception } = request.claims.clear;
+  // A further page belongs to the request that has its place already.
+  if ('opened' in inside && isContinuation(inside.continues)) return;
   const now = node.clock.now();
   await node.budgets.takePlace(countedRequest(request, inside, node), { plates, exception: exception !== 'none', now });
 }
+
+const isContinuation = (continues: OpenedHere['continues']): continues is Continuation =>
+  continues !== undefined && 'first' in continues;
 
 /** Under whom and what a request is counted; of one that could not be opened the agency alone is known. */
 function countedRequest(
@@ -28,11 +34,11 @@ function countedRequest(
 ): CountedRequest {
   const agency = [claims.iss];
   if (!('opened' in inside)) return { side: 'release', digest, tags: { agency, officer: [], case: [], plate: [] } };
-  const { persons, opened } = inside;
+  const { persons, opened, continues } = inside;
   const { case_number: caseNumber, query } = opened.sealed.ask;
   return {
     side: 'release',
-    digest,
+    digest: isContinuation(continues) ? continues.first : digest,
     tags: {
       agency,
       officer: persons instanceof OfficerTokenError ? [] : [persons.tags.officer],

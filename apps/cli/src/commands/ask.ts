@@ -1,21 +1,25 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { VOCABULARY, type Code } from '#policy';
 import { LEGAL_PROCESS_CLASSES, type JsonObject, type JsonValue } from '#protocol';
-import { ReadsError, parsePlateHistoryQuery, plateHistoryQueryJson } from '#reads';
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { readJsonInput } from '../input-file.js';
 import { enclosedProcess } from '../enclosed-process.js';
 import { agencyUrl, secondsBetween, signedIn, withSession, type SessionOptions } from '../options.js';
 import type { Cli } from '../ports.js';
+import {
+  QUERY_OPTION_NAMES,
+  checkedQuery,
+  missingOf,
+  queryOf,
+  withQuery,
+  type QueryOptions,
+} from '../query-options.js';
 import { readShownAsk } from '../shown-ask.js';
 import { waitForEnd } from '../wait-for-end.js';
 import { printAsk, withWait, type WaitOptions } from './show.js';
 
-interface StatementOptions {
-  readonly plate?: readonly JsonObject[];
-  readonly from?: string;
-  readonly until?: string;
+interface StatementOptions extends QueryOptions {
   readonly owner?: readonly string[];
   readonly case?: string;
   readonly offence?: string;
@@ -34,12 +38,8 @@ interface AskOptions extends StatementOptions, SessionOptions, WaitOptions {
 }
 
 export function addAsk(program: Command, cli: Cli): void {
-  const command = program
-    .command('ask')
-    .description('ask other agencies for the reads of named plates; a supervisor approves it')
-    .option('--plate <text...>', 'a plate, or plate:state, as 7ABC123:OR', collectPlate)
-    .option('--from <instant>', 'first instant, with its offset: 2026-11-01T00:00:00-07:00')
-    .option('--until <instant>', 'the instant at which the window ends; it is not part of it')
+  const described = program.command('ask').description('ask other agencies for their reads; a supervisor approves it');
+  const command = withQuery(described)
     .option('--owner <entity...>', 'a holding agency, by its address', collectOwner)
     .option('--case <number>', "case number, in your agency's form")
     .option('--offence <code>', 'offence, as an NIBRS code: 120 is robbery')
@@ -84,6 +84,17 @@ Examples:
       --narrative "Robbery; a witness read this plate" --beneficiary none --legal-process documented-purpose
   $ comity ask --file ask.json --as officer --wait
 
+One of each kind; owner, case and the rest as above:
+  $ comity ask --kind latest --plate 7ABC123:OR --from ... --until ...
+  $ comity ask --kind near-scene --area circle:44.0582,-121.3153,400 --from ... --until ...
+  $ comity ask --kind near-scene --area-file scene.geojson --from ... --until ...
+  $ comity ask --kind vehicle --make ford --colour blue --area box:44,-121.4,44.1,-121.3 --from ... --until ...
+  $ comity ask --kind partial --pattern "7AB?12?:OR" --from ... --until ...
+  $ comity ask --kind together --plate 7ABC123:OR --within 60 --from ... --until ...
+Who travelled along is told by a pseudonym. Plates of some of them are another ask, with its own approval; the release
+is in comity show TXN --json:
+  $ comity ask --kind together --plate 7ABC123:OR --within 60 --reveal RELEASE --companion PSEUDONYM --from ... --until ...
+
   ask.json: {"query": {"kind": "plate_history", "plates": [{"text": "7ABC123", "state": "OR"}],
              "from": "2026-11-01T00:00:00-07:00", "until": "2026-11-08T00:00:00-07:00"},
              "owners": ["https://node.other.example"], "case_number": "26-01234", "offence": "120",
@@ -94,7 +105,7 @@ async function ask(options: AskOptions, cli: Cli): Promise<ExitCode> {
   const enclosed = options.warrant === undefined ? undefined : await enclosedProcess(options.warrant);
   const stated = { ...(enclosed && { legalProcess: enclosed.class }), ...options };
   const statement = {
-    ...(options.file === undefined ? statementOf(stated) : await statementFile(options.file, options)),
+    ...(options.file === undefined ? await statementOf(stated) : await statementFile(options.file, options)),
     ...(enclosed && { legal_process_documents: [enclosed.token] }),
   };
   const client = await signedIn(options, cli);
@@ -110,7 +121,6 @@ async function ask(options: AskOptions, cli: Cli): Promise<ExitCode> {
 }
 
 const REQUIRED = {
-  plate: '--plate',
   from: '--from',
   until: '--until',
   owner: '--owner',
@@ -123,16 +133,17 @@ const REQUIRED = {
 } as const satisfies Partial<Record<keyof StatementOptions, string>>;
 
 /** The ask as the node wants it; names everything that is missing at once. @throws CliError `usage` */
-function statementOf(options: StatementOptions): JsonObject {
-  const missing = Object.entries(REQUIRED).filter(([name]) => !(name in options));
+async function statementOf(options: StatementOptions): Promise<JsonObject> {
+  const unstated = Object.entries(REQUIRED).filter(([name]) => !(name in options));
+  const missing = [...missingOf(options), ...unstated.map(([, flag]) => flag)];
   if (missing.length > 0) {
-    throw new CliError('usage', `missing: ${missing.map(([, flag]) => flag).join(', ')}`, {
+    throw new CliError('usage', `missing: ${missing.join(', ')}`, {
       remedy: 'comity ask --help, or --file ask.json',
     });
   }
-  const { legalProcess, reference, respondWithin, from = '', until = '' } = options;
+  const { legalProcess, reference, respondWithin } = options;
   return {
-    query: checkedQuery({ kind: 'plate_history', plates: [...(options.plate ?? [])], from, until }),
+    query: await queryOf(options),
     owners: [...(options.owner ?? [])],
     case_number: options.case ?? '',
     offence: options.offence ?? '',
@@ -155,30 +166,7 @@ async function statementFile(path: string, options: StatementOptions): Promise<J
   return { ...statement, query: checkedQuery(statement['query'] ?? null) };
 }
 
-const OPTIONAL: readonly string[] = ['exception', 'reference', 'respondWithin'];
-
-/** The node reads the query again; here a typing error is told before anybody is signed in. */
-function checkedQuery(query: JsonValue): JsonObject {
-  try {
-    return plateHistoryQueryJson(parsePlateHistoryQuery(query));
-  } catch (error) {
-    if (!(error instanceof ReadsError)) throw error;
-    const at = error.evidence.at === undefined ? '' : ` (${error.evidence.at})`;
-    throw new CliError('usage', `${error.message}${at}`, { problem: error.code, remedy: remedyOf(error) });
-  }
-}
-
-function remedyOf({ code }: ReadsError): string {
-  if (code.startsWith('instant')) return 'an instant has a date, a time and an offset: 2026-11-01T00:00:00-07:00';
-  if (code.startsWith('plate')) return 'a plate is given as it is written, without spaces: 7ABC123 or 7ABC123:OR';
-  return 'comity ask --help';
-}
-
-function collectPlate(text: string, before: readonly JsonObject[] = []): readonly JsonObject[] {
-  const [plate = '', state, ...rest] = text.split(':');
-  if (rest.length > 0) throw new InvalidArgumentError('A plate, or plate:state, as 7ABC123:OR.');
-  return [...before, state === undefined ? { text: plate } : { text: plate, state }];
-}
+const OPTIONAL: readonly string[] = ['exception', 'reference', 'respondWithin', ...QUERY_OPTION_NAMES];
 
 function collectOwner(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, agencyUrl(text)];

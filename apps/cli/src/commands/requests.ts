@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { ownerState, queryOf, stateOfAsk } from '../describe-ask.js';
+import { ownerState, stateOfAsk } from '../describe-ask.js';
+import { queryWords } from '../describe-query.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { printJson } from '../json-output.js';
 import { objectsIn } from '../json-reading.js';
@@ -34,7 +35,7 @@ async function requests(options: SessionOptions, cli: Cli): Promise<ExitCode> {
     `${ask.createdAt.slice(0, 19)}Z`,
     typeof ask.ask['case_number'] === 'string' ? ask.ask['case_number'] : '',
     summaryOf(ask),
-    queryOf(ask.ask),
+    queryWords(ask.ask),
   ]);
   if (asks.length === 0) cli.terminal.out('nobody has asked yet: comity ask --help');
   else for (const line of table(['transaction', 'asked', 'case', 'state', 'query'], rows)) cli.terminal.out(line);

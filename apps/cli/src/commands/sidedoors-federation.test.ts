@@ -42,7 +42,9 @@ describe('comity sidedoors in a federation', () => {
   it('says what a draft would leave open, before it is published', async () => {
     const rule = JSON.parse(await readFile(policy('rules/juniper-bend-police.json'), 'utf8'));
     const draft = structuredClone(rule);
-    draft.release.plate_history.recipients[0].classes = ['tribal-police'];
+    for (const section of Object.values<{ recipients: { classes: string[] }[] }>(draft.release)) {
+      for (const recipient of section.recipients) recipient.classes = ['tribal-police'];
+    }
     const path = await cli.file('draft.json', draft);
     const argv = ['sidedoors', '--federation', federation, ...owner, '--to', 'immigration', '--rule', path];
     const { exit, out } = await cli.run(argv);

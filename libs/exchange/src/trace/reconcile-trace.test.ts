@@ -100,6 +100,17 @@ describe('receipts held against each other', () => {
     expect(findings([...whole, granted, away])).toContain(`broken fan_out ${asker}`);
   });
 
+  it('counts as no further owner a page that the officer asked for on record, and one page for one such receipt', () => {
+    const second = hop(broker, 3, 'granted', { request: 'a second request' });
+    const third = hop(broker, 4, 'granted', { request: 'a third request' });
+    const page = hop(asker, 3, 'page_asked', { page: 1 });
+    expect(findings([...whole, second])).toContain(`broken fan_out ${asker}`);
+    expect(findings([...whole, page, second])).not.toContain(`broken fan_out ${asker}`);
+    expect(findings([...whole, page, second, third])).toContain(`broken fan_out ${asker}`);
+    const elsewhere = hop(asker, 3, 'page_asked', { page: 1, owner: 'https://another.example' });
+    expect(findings([...whole, elsewhere, second])).toContain(`broken fan_out ${asker}`);
+  });
+
   it('accepts that a request was turned away by name, where a ledger proves it', () => {
     const told = hop(asker, 3, 'delivered', { state: 'conflict', evidence });
     const away = hop(broker, 1, 'refused', { reasons: ['conflict'] });

@@ -49,7 +49,7 @@ export function reconcileTrace(input: {
       ...strange.map((hop) => check('transaction', 'broken', hop.keeper, 'a receipt of another transaction was shown')),
       ...sequences(ofTransaction),
       ...placement(ofTransaction),
-      ...askChecks(own, groups.length),
+      ...askChecks(own, groups.length - furtherPages(of, own)),
       ...traces(story),
       ...times(story),
       ...of.flatMap(({ checks }) => checks),
@@ -57,6 +57,16 @@ export function reconcileTrace(input: {
       ...silences(own, silent),
     ],
   };
+}
+
+/** A further page of an answer is a request too; the officer's asking for it is on record, by owner. */
+function furtherPages(of: readonly { request: TracedRequest }[], hops: readonly ProvenHop[]): number {
+  const owners = of.map(({ request }) => request.owner);
+  const asked = hops.flatMap((hop) => (hop.receipt.kind === 'page_asked' ? (fieldOf(hop, 'owner') ?? []) : []));
+  return [...new Set(asked)].reduce((pages, owner) => {
+    const requests = owners.filter((each) => each === owner).length;
+    return pages + Math.min(Math.max(0, requests - 1), asked.filter((each) => each === owner).length);
+  }, 0);
 }
 
 function requestsOf(hops: readonly ProvenHop[]): RequestGroup[] {
@@ -117,6 +127,8 @@ function mayState(hop: ProvenHop): boolean {
     case 'approved':
     case 'delivered':
     case 'deleted':
+    case 'page_asked':
+    case 'excess_dropped':
       return !byBroker && fieldOf(hop, 'requester') === keeper;
     case 'release':
     case 'sent':
