@@ -12,6 +12,8 @@ import { Budgets1796000200000 } from './1796000200000-budgets.js';
 import { LegalProcess1796000200010 } from './1796000200010-legal-process.js';
 import { Reconciliation1796000300020 } from './1796000300020-reconciliation.js';
 import { Pages1796000600000 } from './1796000600000-pages.js';
+import { EncryptionKeys1796000800100 } from './1796000800100-encryption-keys.js';
+import { Exports1796000800200 } from './1796000800200-exports.js';
 import { RetentionAndHolds1796000800000 } from './1796000800000-retention-and-holds.js';
 import { Alerts1796000710000 } from './1796000710000-alerts.js';
 
@@ -32,4 +34,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   RetentionAndHolds1796000800000,
   Alerts1796000710000,
   Reconciliation1796000300020,
+  EncryptionKeys1796000800100,
+  Exports1796000800200,
 ];

@@ -6,6 +6,7 @@ import { systemRandomness } from '#protocol/io';
 import { protectionMarkType, signRecall } from '#trust';
 import { RecallJob } from '../../apps/agency/src/recall.job.js';
 import type { AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
+import type { FederationPlan } from '../../apps/sandbox/src/plan.js';
 import { demoReads, STORY_PLATE } from '../../apps/sandbox/src/demo-reads.js';
 import { eventually, expectRefusal, post, receiptKinds } from '../attacks/doors.js';
 import { seededRandomness } from '../support/fakes.js';
@@ -17,13 +18,24 @@ let federation: TestFederation;
 let people: AgencyPeople;
 let txn: string;
 let other: string;
+/** Releases on which the receiver has a hold: one that the owner's rule allows, and one that it does not. */
+let allowed: string;
+let unallowed: string;
 
 beforeAll(async () => {
-  federation = await startFederation({ start: [ASKER, OWNER, 'mesa-clara'] });
+  federation = await startFederation({ start: [ASKER, OWNER, 'mesa-clara'], plan: allowingDefence });
   people = federation.people(ASKER);
   const reads = demoReads(Date.now(), { state: 'OR', lat: 44, lon: -121 }, 10, seededRandomness(OWNER));
   for (const id of [OWNER, 'mesa-clara']) await federation.agency(id).node.reads.insertMany(reads);
   [txn, other] = [await asked(OWNER), await asked('mesa-clara')];
+  [allowed, unallowed] = [await asked(OWNER), await asked(OWNER)];
+  await held(allowed, { basis: 'defence', statute: 'ut-41-6a-2005' });
+  await held(unallowed, {
+    basis: 'prosecution',
+    statute: 'nc-20-183.32',
+    sworn_digest: 'D'.repeat(43),
+    sworn_by: 'a deputy',
+  });
 });
 afterAll(async () => {
   await federation.close();
@@ -38,6 +50,30 @@ async function asked(owner: string): Promise<string> {
     (kinds) => kinds.includes('sent'),
   );
   return id;
+}
+
+/** The owner's rule lets a receiver keep for a defence what it calls back, for a month. */
+function allowingDefence(plan: FederationPlan): FederationPlan {
+  const agencies = plan.agencies.map((agency) => {
+    if (agency.id !== OWNER) return agency;
+    const rule = structuredClone(agency.rule) as { release: { plate_history: { obligations: JsonObject } } };
+    rule.release.plate_history.obligations['recall_holds'] = { bases: ['defence'], max_days: 30 };
+    return { ...agency, rule };
+  });
+  return { ...plan, agencies };
+}
+
+/** The receiver places a hold on what a transaction brought, by two persons. */
+async function held(id: string, under: JsonObject): Promise<void> {
+  const { release } = await releaseOf(id, OWNER);
+  const stated = {
+    ...under,
+    case_number: '26-01234',
+    release_owner: federation.entityId(OWNER),
+    release_digest: release,
+  };
+  const { hold } = await people.call('officer', 'POST', '/holds', stated);
+  await people.call('supervisor', 'POST', `/holds/${hold as string}/confirmation/place`);
 }
 
 async function ownerOf(id: string): Promise<JsonObject> {
@@ -113,6 +149,61 @@ describe('a release whose law ended early', () => {
     expect(indexes[0]).toBe(indexes[1]);
     await round();
     expect((await receiptKinds(federation.agency(ASKER), txn)).filter((kind) => kind === 'deleted')).toHaveLength(1);
+  });
+});
+
+const outcomes = async (id: string) => {
+  const receipts = await federation.agency(OWNER).node.ledger.receipts({ txn: id });
+  return receipts
+    .filter(({ kind }) => kind === 'recall_answered')
+    .map(({ opening }) => opening.accountability['outcome']?.value);
+};
+
+describe('a release that is called back and that a hold keeps', () => {
+  test('is out of sight, and kept for the hold alone; the owner accepts a hold that its rule allows', async () => {
+    expect(await ownerOf(allowed)).toMatchObject({ recalled: true, reads: [], read_count: 2 });
+    expect(await receiptKinds(federation.agency(ASKER), allowed)).toEqual([
+      'asked',
+      'approved',
+      'delivered',
+      'recall_held',
+    ]);
+    await eventually(
+      () => outcomes(allowed),
+      (found) => found.length > 0,
+    );
+    expect(await outcomes(allowed)).toEqual(['held']);
+    const { dataSource } = federation.agency(ASKER).node;
+    expect(await dataSource.query('select 1 from received_read where txn = $1', [allowed])).toEqual([]);
+    expect(await dataSource.query('select 1 from held_received_read where txn = $1', [allowed])).toHaveLength(2);
+  });
+
+  test('P03: under a hold that the rule does not name is insisted on, and that is on record', async () => {
+    await eventually(
+      () => outcomes(unallowed),
+      (found) => found.length > 0,
+    );
+    expect(await outcomes(unallowed)).toEqual(['held_not_allowed']);
+    const { dataSource } = federation.agency(OWNER).node;
+    const waits = await dataSource.query<{ outcome: string | null }[]>('select outcome from recall order by outcome');
+    expect(waits.map(({ outcome }) => outcome)).toEqual(['deleted', null, null]);
+  });
+
+  test('goes when its hold is over, and the recall that comes then is answered with the deletion', async () => {
+    const { node } = federation.agency(ASKER);
+    await node.dataSource.query(
+      `update preservation_hold set expires_at = now() - interval '1 second' where basis = 'defence'`,
+    );
+    await node.holds.endExpired();
+    expect(await node.dataSource.query('select 1 from held_received_read where txn = $1', [allowed])).toEqual([]);
+    await federation.agency(OWNER).node.dataSource.query('update recall set next_attempt_at = now()');
+    await round();
+    await eventually(
+      () => outcomes(allowed),
+      (found) => found.length > 1,
+    );
+    expect(await outcomes(allowed)).toEqual(['held', 'deleted']);
+    expect(await receiptKinds(federation.agency(ASKER), allowed)).toContain('deleted');
   });
 });
 

@@ -1,6 +1,5 @@
 import type { CosignatureGatherer, ExchangeNode } from '#exchange/io';
 import type { NoteKey } from '#ledger';
-import type { DecryptionKey } from '#protocol';
 import type { HoldStatute, Shifts } from '#reads';
 import type { HitReads, HotListImports, HotLists, ReadStore, ReceivedReads } from '#reads/io';
 import type { PinnedAnchor } from '#trust';
@@ -9,7 +8,9 @@ import type { Alerts } from './alerts/alerts.store.js';
 import type { Asks } from './asks.store.js';
 import type { Cameras } from './cameras/cameras.store.js';
 import type { Declarations } from './declarations.store.js';
+import type { Exports } from './exports/exports.store.js';
 import type { Holds } from './holds/holds.js';
+import type { EncryptionKeys } from './keys/encryption-keys.js';
 import type { IncomingRequests } from './incoming-requests.store.js';
 import type { OutgoingRequests } from './outgoing-requests.store.js';
 import type { BudgetUses } from './limits/budget-uses.store.js';
@@ -23,7 +24,7 @@ import type { Tags } from './tags.js';
 /** All that an agency's node stands on, whether it asks or holds. */
 export interface AgencyNode extends ExchangeNode {
   readonly own: OwnConfiguration;
-  readonly decryptionKey: DecryptionKey;
+  readonly encryptionKeys: EncryptionKeys;
   /** Cosigns checkpoints of brokers; never signs a checkpoint of its own. */
   readonly witnessKey: NoteKey;
   /** Has witnesses cosign a broker's checkpoint before a release. */
@@ -47,6 +48,7 @@ export interface AgencyNode extends ExchangeNode {
   readonly hotLists: HotLists;
   readonly hotListImports: HotListImports;
   readonly alerts: Alerts;
+  readonly exports: Exports;
   readonly tags: Tags;
   readonly positions: PagePositions;
   readonly settings: AgencySettings;

@@ -39,11 +39,15 @@ import type { AgencyConfig } from './config.js';
 import { AGENCY_NODE, HoldingController } from './holding.controller.js';
 import { IncomingRequests } from './incoming-requests.store.js';
 import { OutgoingRequests } from './outgoing-requests.store.js';
+import { ExportsController } from './exports/exports.controller.js';
+import { Exports } from './exports/exports.store.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { Holds } from './holds/holds.js';
 import { HoldsStore } from './holds/holds.store.js';
 import { RetentionController } from './retention/retention.controller.js';
 import { retentionLimits } from './retention/retention-limits.js';
+import { EncryptionKeysJob } from './keys/encryption-keys.job.js';
+import { EncryptionKeys } from './keys/encryption-keys.js';
 import { DeclarationsController } from './declarations.controller.js';
 import { Declarations } from './declarations.store.js';
 import { BudgetUses } from './limits/budget-uses.store.js';
@@ -80,6 +84,7 @@ class AgencyModule {
         WarrantAttestationsController,
         HoldingController,
         HoldsController,
+        ExportsController,
         RetentionController,
         HotListsController,
         RulesController,
@@ -111,7 +116,7 @@ export async function startAgency(
   ports: Ports,
   log: (line: string) => void,
 ): Promise<RunningAgency> {
-  const holder: { sessions?: OfficerSessions; provider: JsonObject[] } = { provider: [] };
+  const holder: { encryption?: EncryptionKeys; provider: JsonObject[] } = { provider: [] };
   const open = await openNode({
     config: config.node,
     ports,
@@ -119,7 +124,7 @@ export async function startAgency(
     migrations,
     entityType: 'comity_agency',
     metadata: () => () => ({
-      jwks: { keys: [config.node.keys.signing.publicJwk, config.decryptionKey.publicJwk] },
+      jwks: { keys: [config.node.keys.signing.publicJwk, ...(holder.encryption?.published() ?? [])] },
       witness_vkey: config.witnessKey.vkey,
       providers: holder.provider,
     }),
@@ -131,7 +136,10 @@ export async function startAgency(
     pseudonymKey: config.pseudonymKey,
   });
   holder.provider = [await sessions.providerKeys()] as unknown as JsonObject[];
-  const node = agencyNode(config, open, ports);
+  const { dataSource, ledger, entityId } = open;
+  const encryption = { dataSource, ledger, entityId, clock: ports.clock, ...config.encryption };
+  holder.encryption = await EncryptionKeys.open(encryption);
+  const node = agencyNode(config, open, ports, holder.encryption);
   const job = new AskingJob(node, log);
   const retention = new RetentionJob(node, log);
   const recall = new RecallJob(node, log);
@@ -143,6 +151,7 @@ export async function startAgency(
   );
   node.reads.whenStored((reads) => arrivals.arrived(reads));
   const reconciliation = new ReconciliationJob(node, log);
+  const keys = new EncryptionKeysJob(node, log);
   const app = await createHttpApp(AgencyModule.of(node, open, sessions), {
     problemOf: problemOfAgency,
     bodyLimit: BODY_BYTES,
@@ -159,6 +168,7 @@ export async function startAgency(
   drift.start();
   alerts.start();
   reconciliation.start();
+  keys.start();
   return {
     node,
     url: await app.getUrl(),
@@ -168,6 +178,7 @@ export async function startAgency(
       drift.stop();
       alerts.stop();
       reconciliation.stop();
+      keys.stop();
       await job.stop();
       await arrivals.settled();
       await app.close();
@@ -182,14 +193,19 @@ function witnessOf({ witnessKey, clock }: AgencyNode, open: OpenNode): Witness {
   return { key: witnessKey, seen: open.seen, clock, logs: witnessedLogs(open) };
 }
 
-function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness, network }: Ports): AgencyNode {
+function agencyNode(
+  config: AgencyConfig,
+  open: OpenNode,
+  { clock, randomness, network }: Ports,
+  encryptionKeys: EncryptionKeys,
+): AgencyNode {
   const { dataSource, ledger, entityId, signingKey } = open;
   const tags = new Tags(config.tagKey);
   const rules = new RuleVersions({ dataSource, ledger, owner: entityId, key: signingKey, clock, randomness });
   return {
     ...open,
     ownChecks: () => ({ rule: rules.drift === undefined }),
-    decryptionKey: config.decryptionKey,
+    encryptionKeys,
     witnessKey: config.witnessKey,
     gatherer: new CosignatureGatherer(network, clock),
     asks: new Asks(dataSource),
@@ -213,6 +229,7 @@ function agencyNode(config: AgencyConfig, open: OpenNode, { clock, randomness, n
     cameras: new Cameras({ dataSource, ledger, agency: entityId, clock, randomness }),
     received: new ReceivedReads({ dataSource, clock }),
     hits: new HitReads(dataSource),
+    exports: new Exports(dataSource, tags, tags.keyFor('export')),
     holds: new Holds({
       dataSource,
       ledger,

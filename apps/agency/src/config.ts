@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NoteKey } from '#ledger';
-import { parseStrictJson, type DecryptionKey } from '#protocol';
-import { readDecryptionKeyFile } from '#protocol/io';
+import { parseStrictJson } from '#protocol';
 import {
   EnvironmentReader,
   readNodeConfig,
@@ -13,11 +12,12 @@ import {
 } from '#exchange/io';
 import { HOLD_STATUTES, parseHoldStatutes, parseShifts, type Shifts } from '#reads';
 import type { AgencySettings } from './agency-node.js';
+import { readEncryptionKeys, type KeyFile } from './keys/encryption-key-files.js';
 import type { OfficerProviderConfig } from './session/index.js';
 
 export interface AgencyConfig {
   readonly node: NodeConfig;
-  readonly decryptionKey: DecryptionKey;
+  readonly encryption: EncryptionConfig;
   readonly witnessKey: NoteKey;
   readonly tagKey: Uint8Array;
   readonly pseudonymKey: Uint8Array;
@@ -27,13 +27,22 @@ export interface AgencyConfig {
 
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 36_500;
+/** Encryption keys turn weekly (protocol, "Keys"); an operator may have them turn oftener, and not seldomer. */
+const MAX_KEY_DAYS = 7;
+
+/** The encryption keys that lie in `COMITY_KEYS`, and how long one is the newest. */
+export interface EncryptionConfig {
+  readonly directory: string;
+  readonly files: readonly KeyFile[];
+  readonly turnMs: number;
+}
 
 /**
  * Reads what an agency is told beyond every node: `COMITY_BROKER` (entity id), `COMITY_OIDC_ISSUER`,
  * `COMITY_OIDC_CLIENT_ID`, `COMITY_OIDC_CLIENT_SECRET`, `COMITY_OIDC_ACR`, `COMITY_RETENTION_DAYS` (none: that of
  * the law), `COMITY_HIT_RETENTION_DAYS` (none: as any read), `COMITY_RECORD_DAYS` (1826),
- * `COMITY_HOLD_STATUTES` (a file; none: those of `#reads`), `COMITY_RULE_NOTICE_SECONDS` (86400), `COMITY_ANSWER_BAND_MS` (250), `COMITY_MAX_READS` (1000),
- * `COMITY_READS_PER_PAGE` (500), `COMITY_SHIFTS` (none).
+ * `COMITY_ENCRYPTION_KEY_DAYS` (7), `COMITY_HOLD_STATUTES` (a file; none: those of `#reads`), `COMITY_RULE_NOTICE_SECONDS` (86400),
+ * `COMITY_ANSWER_BAND_MS` (250), `COMITY_MAX_READS` (1000), `COMITY_READS_PER_PAGE` (500), `COMITY_SHIFTS` (none).
  *
  * @throws ConfigurationError with every problem
  */
@@ -43,17 +52,19 @@ export async function readAgencyConfig(environment: Environment): Promise<Agency
   const directory = reader.optional('COMITY_KEYS') ?? '';
   const file = <T>(name: string, read: (path: string) => Promise<T>) =>
     reader.file('COMITY_KEYS', join(directory, name), read);
-  const decryptionKey = await file('encryption.jwk', readDecryptionKeyFile);
+  const encryptionFiles = await reader.file('COMITY_KEYS', directory, readEncryptionKeys);
+  const keyDays = Math.max(1, reader.wholeNumber('COMITY_ENCRYPTION_KEY_DAYS', MAX_KEY_DAYS, MAX_KEY_DAYS));
   const tagKey = await file('tags.key', readSecretFile);
   const pseudonymKey = await file('pseudonyms.key', readSecretFile);
   const witnessKey = node && (await readNoteKey(reader, directory, 'witness', node.entityId));
   const provider = readProvider(reader, node?.environment);
   const settings = await readSettings(reader);
   reader.finish();
-  if (!node || !decryptionKey || !tagKey || !pseudonymKey || !witnessKey) {
+  if (!node || !encryptionFiles || !tagKey || !pseudonymKey || !witnessKey) {
     throw new TypeError('a configuration without problems is complete');
   }
-  return Object.freeze({ node, decryptionKey, tagKey, pseudonymKey, witnessKey, provider, settings });
+  const encryption = { directory, files: encryptionFiles, turnMs: keyDays * DAY_MS };
+  return Object.freeze({ node, encryption, tagKey, pseudonymKey, witnessKey, provider, settings });
 }
 
 function readProvider(reader: EnvironmentReader, environment: string | undefined): OfficerProviderConfig {

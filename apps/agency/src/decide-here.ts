@@ -27,6 +27,7 @@ import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
 import { queryFactsOf, searchableQuery } from './asked-query.js';
 import { digestOfRules } from './digest-of-rules.js';
+import { keyForSealed } from './keys/key-for-sealed.js';
 import { narrowQuery } from './legal-process/narrow-query.js';
 import { processInRequest, type FoundProcess } from './legal-process/process-facts.js';
 import { countedFacts } from './limits/count-budgets.js';
@@ -145,7 +146,7 @@ async function openBelonging(
   try {
     return await openSealedPart(request, {
       owner: node.entityId,
-      key: node.decryptionKey,
+      key: keyForSealed(request.claims.sealed, node),
       requesterKeys: requester.chain.protocolKeys.signing,
       queryFactsOf,
       now: node.clock.now(),
@@ -158,7 +159,10 @@ async function openBelonging(
 
 function reasonOf(error: ExchangeError | ProtocolError | ReadsError): ReasonClaims {
   if (error instanceof ReadsError) return queryReason(error.code);
-  const remedy = 'send a request whose sealed part was made for it';
+  const remedy =
+    error.code === 'sealed_to_retired_key'
+      ? 'ask again: the part is then sealed to the key that this agency states now'
+      : 'send a request whose sealed part was made for it';
   return protocolReason(error.code, 'a sealed part that belongs to this request', error.message, remedy);
 }
 

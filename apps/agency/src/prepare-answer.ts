@@ -53,6 +53,7 @@ export async function prepareAnswer(
     };
     if (!(await node.incoming.spend(manager, request, outcome))) return;
     if (reasons.length > 0) await node.warrantUses.giveBack(manager, request.digest);
+    await node.exports.markRelease(manager, request, found.reads, outcome.now);
     // A refusal hands nothing over that could be called back.
     if (reasons.length === 0 && decided.obligations !== null) {
       await node.recalls.noteBasis(manager, request.digest, decided.basis, decided.obligations.expires_at);

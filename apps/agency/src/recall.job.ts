@@ -9,12 +9,14 @@ import {
   verifyEvidence,
 } from '#exchange';
 import { callPeer, partiesView, partyView } from '#exchange/io';
-import { messageDigest, newIdentifier, RecallAnsweredBody } from '#protocol';
+import { recallHoldAllowed, type ShownHold } from '#policy';
+import { messageDigest, newIdentifier, RecallAnsweredBody, type JsonObject } from '#protocol';
 import { signRecall, verifyRecallAnswer, type VerifiedRecall } from '#trust';
 import type { AgencyNode } from './agency-node.js';
 import type { OpenRecall, StandingRelease } from './recalls.store.js';
 
 const EVERY_MS = 10_000;
+const DAY_MS = 86_400_000;
 /** A recall is signed anew where it found nobody for so long; its receiver has a day to answer each. */
 const LIVES_SECONDS = 24 * 60 * 60;
 const FIRST_RETRY_MS = 1_000;
@@ -146,9 +148,12 @@ export class RecallJob {
     if (answer.proof !== undefined) {
       if (evidence === undefined) throw new TypeError('a deletion comes with its receipt');
       const fields = { request: open.digest, owner: node.entityId, release: open.release };
-      const { receipts } = await verifyEvidence(evidence, ledger, [{ kind: 'deleted', fields }]);
-      if (receipts[0]?.digest !== answer.proof) throw new TypeError('the answer names another receipt');
+      const kind = answer.outcome === 'held' ? 'recall_held' : 'deleted';
+      const { receipts } = await verifyEvidence(evidence, ledger, [{ kind, fields }]);
+      const [receipt] = receipts;
+      if (receipt?.digest !== answer.proof) throw new TypeError('the answer names another receipt');
       await node.follower.follow({ ledger, endpoint }, evidence);
+      if (answer.outcome === 'held') return this.hearHold(open, { token, ...receipt }, recall.digest);
     }
     const { outcome, proof } = answer;
     await node.dataSource.transaction(async (manager) => {
@@ -168,6 +173,33 @@ export class RecallJob {
     });
   }
 
+  /**
+   * A hold that the rule allows keeps what was released until its end, and then the receiver is asked again. Any other is put
+   * on record, and what was released is called back every day until it is deleted.
+   */
+  private async hearHold(
+    open: OpenRecall,
+    { token, digest: proof, opened }: { token: string; digest: string; opened: JsonObject },
+    recall: string,
+  ): Promise<void> {
+    const { node } = this;
+    const now = node.clock.now();
+    const hold = shownHold(opened);
+    const { kind } = readRequest(open.request).claims.clear;
+    const isAllowed = recallHoldAllowed((await node.rules.current())?.rule, kind, hold, now);
+    const outcome = isAllowed ? 'held' : 'held_not_allowed';
+    await node.dataSource.transaction(async (manager) => {
+      await node.recalls.heldUntil(manager, open.digest, isAllowed ? hold.until : now + DAY_MS, { token, proof });
+      await node.ledger.append(manager, {
+        receiptId: `recall_answered/${open.digest}/${recall}`,
+        kind: 'recall_answered',
+        txn: open.txn,
+        fields: recallAnsweredFields({ ...this.hop(open), release: open.release, recall, outcome, proof }),
+      });
+    });
+    if (!isAllowed) this.log(`recall: the receiver shows a hold that the rule does not allow, in ${open.txn}`);
+  }
+
   private hop({ txn, traceparent: trace, digest: request, requester }: StandingRelease) {
     return { txn, trace, request, requester, owner: this.node.entityId };
   }
@@ -178,4 +210,10 @@ export class RecallJob {
       await this.node.clock.sleep(EVERY_MS);
     }
   }
+}
+
+/** As the receiver's receipt states it; what cannot be read is no hold that any rule allows. */
+function shownHold({ basis, until }: JsonObject): ShownHold {
+  const at = typeof until === 'string' ? Date.parse(until) : NaN;
+  return { basis: typeof basis === 'string' ? basis : '', until: at };
 }

@@ -136,6 +136,19 @@ export class Recalls {
     );
   }
 
+  /** The receiver shows a hold: it is asked again when that is over, or at `at`, and nothing has ended. */
+  async heldUntil(
+    manager: EntityManager,
+    digest: string,
+    at: number,
+    answer: { token: string; proof: string },
+  ): Promise<void> {
+    await manager.query(
+      'update recall set next_attempt_at = $2, answer = $3, proof = $4 where request_digest = $1 and outcome is null',
+      [digest, new Date(at), answer.token, answer.proof],
+    );
+  }
+
   /** The receipt of the deletion that a recall brought about before; the same release is deleted once. */
   async receivedBefore(owner: string, release: string): Promise<string | undefined> {
     const rows = await this.dataSource.query<{ receipt_id: string }[]>(
@@ -151,7 +164,8 @@ export class Recalls {
   ): Promise<void> {
     await manager.query(
       `insert into received_recall (owner, release, recall_digest, receipt_id, reads, received_at)
-       values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (owner, release) do update set receipt_id = excluded.receipt_id, recall_digest = excluded.recall_digest`,
       [recall.owner, recall.release, recall.digest, recall.receiptId, recall.reads, new Date(recall.now)],
     );
   }

@@ -13,6 +13,16 @@ export class Tags {
     return this.tag('plate', text);
   }
 
+  /** A read as a file of it shows it. */
+  read(plate: string, seenAt: string): string {
+    return this.tag('read', `${plate}\n${seenAt}`);
+  }
+
+  /** A key of its own for one job, so that what that job shows tells nothing of the tags. */
+  keyFor(job: 'export'): Uint8Array {
+    return createHmac('sha256', this.key).update(`comity/key/v1\n${job}`).digest();
+  }
+
   person(issuer: string, sub: string): string {
     return this.tag('person', `${issuer}\n${sub}`);
   }

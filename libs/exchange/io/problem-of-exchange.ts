@@ -45,6 +45,7 @@ function problemOfCode(code: ExchangeErrorCode, title: string): Problem {
     case 'wrong_owner':
     case 'wrong_broker':
     case 'respond_by_passed':
+    case 'sealed_to_retired_key':
     case 'sealed_part_moved':
     case 'sealed_part_differs':
     case 'ask_digest_differs':

@@ -4,6 +4,7 @@ export type ExchangeErrorCode =
   | 'wrong_owner'
   | 'wrong_broker'
   | 'respond_by_passed'
+  | 'sealed_to_retired_key'
   | 'sealed_part_moved'
   | 'sealed_part_differs'
   | 'ask_digest_differs'

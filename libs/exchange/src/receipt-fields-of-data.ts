@@ -62,6 +62,39 @@ export const holdReadFields = (of: { agency: string; hold: string; by: string },
  * A hot list came in, or a person typed in an entry. `sources` are those of what it brought, `refused` those of which nothing
  * was taken, `digest` that of the file; how many of each is content.
  */
+/** A node has a new key for this use, and states the one before until an instant. */
+export const keyTurnedFields = (of: {
+  node: string;
+  use: string;
+  kid: string;
+  previous: string | null;
+  previous_until: string | null;
+}) => fields(of);
+
+/** The private half of a key is gone: what was sealed to it stays sealed. */
+export const keyDestroyedFields = (of: { node: string; use: string; kid: string }) => fields(of);
+
+/**
+ * Receiver: what a release brought and its owner called back is kept under a hold, out of sight. `until` is the hold's end or
+ * the owner's own limit, whichever comes first; `order` the digest of what was sworn.
+ */
+export const recallHeldFields = (
+  of: Hop & {
+    request: string;
+    requester: string;
+    owner: string;
+    release: string;
+    recall: string;
+    hold: string;
+    basis: string;
+    statute: string;
+    order: string | null;
+    until: string;
+  },
+  content: { read_count: number },
+) => fields(of, content);
+
+/** A hot list came in. `source` is its coded origin, `digest` that of the file; what was refused says why by code. */
 export const hotListImportedFields = (
   of: {
     agency: string;
@@ -110,6 +143,12 @@ export const actedFields = (
 export const outcomeFields = (
   of: Partial<Hop> & { agency: string; of: string; outcome: string; by: string; within_obligations: boolean },
 ) => fields(of);
+
+/** Received reads left the node as a file, for its own people: `digest` is that of the file, `until` when it has to be gone. */
+export const exportFields = (
+  of: { agency: string; export: string; what: string; release: string; by: string; digest: string; until: string },
+  content: { count: number },
+) => fields(of, content);
 
 /** Somebody wanted to take data out of a node, and was refused. */
 export const exportRefusedFields = (of: {

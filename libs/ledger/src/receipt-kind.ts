@@ -25,6 +25,9 @@ export const RECEIPT_KINDS = [
   'hold_placed',
   'hold_ended',
   'hold_read',
+  'recall_held',
+  'key_turned',
+  'key_destroyed',
   'hot_list_imported',
   'subscribed',
   'alerted',
@@ -41,6 +44,7 @@ export const RECEIPT_KINDS = [
   'camera_registered',
   'camera_renewed',
   'camera_revoked',
+  'export',
 ] as const;
 
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];

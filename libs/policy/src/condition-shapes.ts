@@ -21,6 +21,7 @@ import type {
   WitnessCondition,
 } from './conditions.js';
 import { ENTITY_ID, MAX_ENTITY_ID } from './entity-id.js';
+import { RECALL_HOLD_BASES, type RecallHoldCondition } from './recall-hold.js';
 import type { Protection } from './scale.js';
 import {
   TRUE,
@@ -44,6 +45,7 @@ const MAX_LIST = 200;
 export const MAX_FEW = 20;
 /** Ten years. */
 const MAX_HOURS = 24 * 366 * 10;
+const MAX_RECALL_HOLD_DAYS = 3_660;
 
 export const ENTITY = matching(ENTITY_ID, 'an entity id', MAX_ENTITY_ID);
 export const SOURCE = optional(lineOf(300));
@@ -234,6 +236,13 @@ export function receiverShapes(vocabulary: Vocabulary, codes: CodeShapes, define
         retention_seconds: integerFrom(1, MAX_HOURS * 3600),
         purpose: oneOf(['named_case_only'] as const),
         onward_transfer: oneOf(['refused_without_new_request'] as const),
+        recall_holds: optional(
+          objectOf<RecallHoldCondition>({
+            bases: setOf(oneOf(RECALL_HOLD_BASES), RECALL_HOLD_BASES.length),
+            max_days: integerFrom(1, MAX_RECALL_HOLD_DAYS),
+            source: SOURCE,
+          }),
+        ),
         source: SOURCE,
       }),
     ),

@@ -1,3 +1,6 @@
+// Long because it is one list: every condition that a rule may state, in the order of its sections.
+import type { RecallHoldCondition } from './recall-hold.js';
+
 /** Each condition may name the law or policy behind it; a denial repeats it. */
 export interface Sourced {
   readonly source?: string;
@@ -145,6 +148,7 @@ export interface ObligationCondition extends Sourced {
   readonly retention_seconds: number;
   readonly purpose: 'named_case_only';
   readonly onward_transfer: 'refused_without_new_request';
+  readonly recall_holds?: RecallHoldCondition;
 }
 
 /** What an exception may soften; never a protection, a purpose, a beneficiary, a person or what is forbidden. */

@@ -129,6 +129,7 @@ export { matchesCaseNumber } from './case-number.js';
 export { formatInstant, parseInstant } from './instant.js';
 export type { Determination, Reason, ReasonCode, Undetermined } from './finding.js';
 export { AS_SEEN, coarser, type Coarsening } from './coarsening.js';
+export { RECALL_HOLD_BASES, recallHoldAllowed, type ShownHold } from './recall-hold.js';
 export { obligationsFor, type Obligations, type ObligationsInput } from './obligations.js';
 export {
   decide,

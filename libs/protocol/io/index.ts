@@ -10,6 +10,7 @@ export {
   readSigningKeyFile,
   writeKeyFile,
   writeSecretFile,
+  shredFile,
 } from './key-files.js';
 export { createHttpApp, type HttpAppOptions } from './http-app.js';
 export { ProblemFilter } from './problem-filter.js';

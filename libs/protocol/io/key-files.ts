@@ -1,4 +1,6 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { open, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import {
   ProtocolError,
@@ -40,7 +42,46 @@ export async function readDecryptionKeyFile(path: string): Promise<DecryptionKey
 
 /** Readable by its owner only, and never over a key that exists. */
 export async function writeKeyFile(path: string, jwk: JsonObject): Promise<void> {
-  await writeFile(path, `${JSON.stringify(jwk, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(jwk, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await syncFolderOf(path);
+}
+
+/**
+ * Destroys a file that holds a secret: written over, then removed, both on disk when it returns; nothing where there is none.
+ * On a file system that keeps old blocks (copy on write, snapshots, flash) the bytes may stay: there the disk has to be
+ * encrypted.
+ */
+export async function shredFile(path: string): Promise<void> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => undefined,
+  );
+  if (size === undefined) return;
+  const file = await open(path, 'r+');
+  try {
+    await file.write(randomBytes(size), 0, size, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await unlink(path);
+  await syncFolderOf(path);
+}
+
+/** A new or removed name is durable only with its folder. */
+async function syncFolderOf(path: string): Promise<void> {
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 /** 32 secret bytes, base64url, likewise. */

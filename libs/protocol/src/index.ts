@@ -37,7 +37,7 @@ export {
   type VerifyTokenInput,
 } from './token.js';
 export { foreignSignatureHolds, readForeignToken, type ForeignToken } from './foreign-signature.js';
-export { encryptionTargetFrom, open, seal, type EncryptionTarget, type SealKind } from './seal.js';
+export { sealedTo, encryptionTargetFrom, open, seal, type EncryptionTarget, type SealKind } from './seal.js';
 export { PROBLEM_MEDIA_TYPE, ProblemError, problem, type Problem } from './problem.js';
 export { IsCompactToken, IsRecord, isInstant } from './messages/field-rules.js';
 export { parseMessage } from './messages/parse-message.js';
@@ -114,4 +114,5 @@ export {
   VerifyAlertBody,
 } from './messages/hot-list.js';
 export { DeclareBody } from './messages/declare.js';
+export { ExportReadsBody, FoundMark, FoundRow, TraceMarkBody } from './messages/export.js';
 export { PlaceHoldBody, ReadHoldBody, RenewHoldBody } from './messages/hold.js';

@@ -58,6 +58,17 @@ export async function open(
   return unpad(plaintext, stepBytes);
 }
 
+/**
+ * The key that a part is sealed to, as its header says: to find the private half, or to say that there is none any more.
+ *
+ * @throws ProtocolError `cannot_open`
+ */
+export function sealedTo(sealed: string): string {
+  const { kid } = grammarOf(sealed);
+  if (typeof kid !== 'string') throw cannotOpen('header member kid');
+  return kid;
+}
+
 function cannotOpen(detail: string, cause?: unknown): ProtocolError {
   return new ProtocolError('cannot_open', 'the sealed part could not be opened', detail, { cause });
 }

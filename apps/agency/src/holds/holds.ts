@@ -15,6 +15,7 @@ import type { HeldRead, HeldReads } from '#reads/io';
 import type { DeletionCertificate } from '../retention/deletion-certificate.js';
 import type { Tags } from '../tags.js';
 import { endHold } from './end-hold.js';
+import { keepRecalled, type KeptRecalled } from './keep-recalled.js';
 import type { Hold, HoldsStore, PendingAct } from './holds.store.js';
 
 /** Who acts: `sub` tells persons apart, the pseudonym goes on record. */
@@ -152,6 +153,11 @@ export class Holds {
     return reads;
   }
 
+  /** See `keepRecalled` of `keep-recalled.ts`. */
+  keepRecalled(manager: EntityManager, of: { owner: string; release: string }): Promise<KeptRecalled | undefined> {
+    return keepRecalled(manager, of, this.of);
+  }
+
   list(): Promise<Hold[]> {
     return this.of.store.list();
   }
@@ -234,13 +240,10 @@ export class Holds {
   }
 }
 
-function unknownHold(): ProblemError {
-  return new ProblemError(problem(404, 'not_found', 'there is no such hold'));
-}
+const unknownHold = () => new ProblemError(problem(404, 'not_found', 'there is no such hold'));
 
-function notOpen(detail: string): ProblemError {
-  return new ProblemError(problem(409, 'hold_not_open', 'this hold cannot be changed so', { detail }));
-}
+const notOpen = (detail: string) =>
+  new ProblemError(problem(409, 'hold_not_open', 'this hold cannot be changed so', { detail }));
 
 function refused(detail: string): ProblemError {
   return new ProblemError(problem(422, 'hold_refused', 'the hold is refused', { detail }));

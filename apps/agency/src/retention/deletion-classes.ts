@@ -55,6 +55,14 @@ export const DELETION_CLASSES: readonly DeletionClass[] = [
     remove: counted('delete from alert where expires_at <= $1', 'created_at', 'source'),
   },
   {
+    what: 'alerts',
+    basis: 'hit',
+    method: 'rows_deleted',
+    relations: ['alert', 'alert_verification'],
+    cutoff: ({ now }) => now,
+    remove: counted('delete from alert where expires_at <= $1', 'created_at', 'source'),
+  },
+  {
     what: 'received_reads',
     basis: 'obligation',
     method: 'rows_deleted',
@@ -139,6 +147,22 @@ export const DELETION_CLASSES: readonly DeletionClass[] = [
       }
       return counted(`delete from incoming_request where digest in (${due})`, 'received_at', 'iss')(manager, cutoff);
     },
+  },
+  {
+    what: 'export_records',
+    basis: 'purpose',
+    method: 'rows_deleted',
+    relations: ['read_export'],
+    cutoff: ({ now, recordMs }) => now - recordMs,
+    remove: counted('delete from read_export where exported_at <= $1', 'exported_at', 'owner'),
+  },
+  {
+    what: 'release_marks',
+    basis: 'purpose',
+    method: 'rows_deleted',
+    relations: ['release_mark'],
+    cutoff: ({ now, recordMs }) => now - recordMs,
+    remove: counted('delete from release_mark where released_at <= $1', 'released_at', 'requester'),
   },
 ];
 

@@ -129,6 +129,7 @@ function mayState(hop: ProvenHop): boolean {
     case 'deleted':
     case 'page_asked':
     case 'excess_dropped':
+    case 'recall_held':
       return !byBroker && fieldOf(hop, 'requester') === keeper;
     case 'release':
     case 'sent':

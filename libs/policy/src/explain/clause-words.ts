@@ -124,11 +124,16 @@ export function budgetWords({ per, counted: what, hours, at_most: atMost, source
 }
 
 export function obligationWords(obligations: ObligationCondition): string[] {
-  const { retention_seconds: kept, source } = obligations;
+  const { retention_seconds: kept, recall_holds: holds, source } = obligations;
   return [
     `deleted after ${seconds(kept)} at the latest, and earlier where the receiver's own law says so${sourceOf(source)}`,
     'used for the named case alone',
     'passed on to nobody; another agency has to ask us',
+    ...(holds === undefined
+      ? []
+      : [
+          `what we call back may be kept under a hold for ${anyOf(holds.bases)}, for at most ${counted(holds.max_days, 'day')}${sourceOf(holds.source)}`,
+        ]),
   ];
 }
 

@@ -1,0 +1,35 @@
+import type { AgencyNode } from '../agency-node.js';
+
+const EVERY_MS = 60_000;
+
+/** Turns the encryption key when it has had its time, and destroys what has opened its last. */
+export class EncryptionKeysJob {
+  private stopped = false;
+
+  constructor(
+    private readonly node: Pick<AgencyNode, 'encryptionKeys' | 'clock'>,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  start(): void {
+    void this.loop();
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** One look now. */
+  async check(): Promise<void> {
+    const { made, destroyed } = await this.node.encryptionKeys.turn();
+    if (made !== undefined) this.log(`encryption key: \`${made}\` is the newest now`);
+    for (const kid of destroyed) this.log(`encryption key: \`${kid}\` is destroyed`);
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopped) {
+      await this.check().catch(() => this.log('encryption key: a look failed and is tried again'));
+      await this.node.clock.sleep(EVERY_MS);
+    }
+  }
+}
