@@ -1,3 +1,4 @@
+// Long because it is one list: every store, job and door of an agency's node, put together in one place.
 import { Module, type DynamicModule } from '@nestjs/common';
 import {
   AddCheckpointController,
