@@ -1,4 +1,12 @@
-import type { CoarseningCondition } from './conditions.js';
+import type { Sourced } from './conditions.js';
+
+/** Told less exactly than it was seen, where no more is needed. At least one of the two. */
+export interface CoarseningCondition extends Sourced {
+  /** A place is told as the middle of its square, and lies within so many metres of it. */
+  readonly place_metres?: number;
+  /** A time is told rounded down to so many seconds. */
+  readonly time_seconds?: number;
+}
 
 /** How exactly places and times are told; `undefined`: as they were seen. */
 export interface Coarsening {

@@ -1,13 +1,13 @@
 // Long because it is one list: a shape for every condition of a rule, in the order of `conditions.ts`.
 import { isJsonObject, type JsonObject, type JsonValue } from '#protocol';
 import { CASE_NUMBER_FORM } from './case-number.js';
+import type { CoarseningCondition } from './coarsening.js';
 import type {
   ApprovalCondition,
   BeneficiaryCondition,
   BudgetCondition,
   CameraCondition,
   CaseNumberCondition,
-  CoarseningCondition,
   DeclarationCondition,
   HotListCondition,
   LegalProcessCondition,

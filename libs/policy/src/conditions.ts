@@ -1,4 +1,5 @@
 // Long because it is one list: every condition that a rule may state, in the order of its sections.
+import type { CoarseningCondition } from './coarsening.js';
 import type { RecallHoldCondition } from './recall-hold.js';
 
 /** Each condition may name the law or policy behind it; a denial repeats it. */
@@ -122,14 +123,6 @@ export interface RecipientCondition extends Sourced {
 /** From cameras of which owners reads may come. */
 export interface CameraCondition extends Sourced {
   readonly owner_classes: readonly string[];
-}
-
-/** Told less exactly than it was seen, where no more is needed. At least one of the two. */
-export interface CoarseningCondition extends Sourced {
-  /** A place is told as the middle of its square, and lies within so many metres of it. */
-  readonly place_metres?: number;
-  /** A time is told rounded down to so many seconds. */
-  readonly time_seconds?: number;
 }
 
 export interface HotListCondition extends Sourced {

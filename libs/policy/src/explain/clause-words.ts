@@ -1,9 +1,9 @@
 // Long because it holds one sentence for each condition of a rule, in the order of conditions.ts.
+import type { CoarseningCondition } from '../coarsening.js';
 import type {
   AskConditions,
   AskTier,
   BudgetCondition,
-  CoarseningCondition,
   DeclarationCondition,
   ExceptionCondition,
   ForbidClause,
