@@ -14,6 +14,7 @@ import { Reconciliation1796000300020 } from './1796000300020-reconciliation.js';
 import { Pages1796000600000 } from './1796000600000-pages.js';
 import { EncryptionKeys1796000800100 } from './1796000800100-encryption-keys.js';
 import { Exports1796000800200 } from './1796000800200-exports.js';
+import { Duties1796000200020 } from './1796000200020-duties.js';
 import { RetentionAndHolds1796000800000 } from './1796000800000-retention-and-holds.js';
 import { Alerts1796000710000 } from './1796000710000-alerts.js';
 
@@ -31,6 +32,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Budgets1796000200000,
   LegalProcess1796000200010,
   Pages1796000600000,
+  Duties1796000200020,
   RetentionAndHolds1796000800000,
   Alerts1796000710000,
   Reconciliation1796000300020,

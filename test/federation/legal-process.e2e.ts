@@ -4,6 +4,7 @@ import { generateSigningKey } from '#protocol/io';
 import { boundsClaims, type ProcessBounds } from '#trust';
 import { publishRule, type AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
 import { demoReads, STORY_PLATE } from '../../apps/sandbox/src/demo-reads.js';
+import { DutyJob } from '../../apps/agency/src/duties/duty.job.js';
 import { seededRandomness } from '../support/fakes.js';
 import { startFederation, type TestFederation } from './start-federation.js';
 import { statementFor } from './statements.js';
@@ -16,6 +17,8 @@ let court: TestCourt;
 let people: AgencyPeople;
 /** Runs once between the owner's decision and its release. */
 let beforeRelease: (() => Promise<void>) | undefined;
+/** Of the owner's rule. */
+let version = 1;
 
 beforeAll(async () => {
   federation = await startFederation({
@@ -26,7 +29,9 @@ beforeAll(async () => {
     plan: (plan) => ({
       ...plan,
       agencies: plan.agencies.map((agency) =>
-        agency.id === OWNER ? { ...agency, rule: demanding(agency.rule, { signed_by: 'court' }) } : agency,
+        agency.id === OWNER
+          ? { ...agency, rule: demanding(agency.rule, { signed_by: 'court' }) }
+          : { ...agency, rule: allowingEmergencies(agency.rule) },
       ),
     }),
     ports: (party, ports) =>
@@ -66,8 +71,23 @@ function demanding(rule: JsonObject, process: JsonObject, more: JsonObject = {})
   return copy;
 }
 
+const EMERGENCY: JsonObject = {
+  exception: 'emergency',
+  purposes: ['threat-to-life'],
+  afterwards: { report_within_hours: 1 },
+  source: 'a demonstration council policy, not a law',
+};
+
+/** Over the agency's own officers: what they may claim at all. */
+function allowingEmergencies(rule: JsonObject): JsonObject {
+  const copy = structuredClone(rule) as { ask: { plate_history: JsonObject } } & JsonObject;
+  copy.ask.plate_history['exceptions'] = [EMERGENCY];
+  return copy;
+}
+
 /** Publishes another version of the owner's rule. */
-async function rule(version: number, process: JsonObject, more: JsonObject = {}): Promise<void> {
+async function rule(process: JsonObject, more: JsonObject = {}): Promise<void> {
+  version += 1;
   const agency = federation.laidOut.agencies.find(({ plan: { id } }) => id === OWNER);
   await publishRule(federation.people(OWNER), { ...demanding(agency?.rule ?? {}, process, more), version });
 }
@@ -195,7 +215,7 @@ const attest = (bounds: Partial<ProcessBounds>) =>
 
 describe('an owner whose rule takes the word of the agency, and answers what the warrant covers', () => {
   test('P08: cuts the query to the warrant, and says in answer and receipt what was cut', async () => {
-    await rule(2, { outside_warrant: 'narrow' });
+    await rule({ outside_warrant: 'narrow' });
     const token = await signed({ plates: [STORY_PLATE] });
     const plates = [{ text: STORY_PLATE }, { text: 'OTHER1' }];
     const { query } = statement([]) as { query: JsonObject };
@@ -211,16 +231,58 @@ describe('an owner whose rule takes the word of the agency, and answers what the
     expect(await ask([token as string])).toMatchObject({ codes: [], reads: 2 });
     const narrow = await attest({ caseNumber: '26-09999' });
     expect((await ask([narrow['token'] as string])).codes).toEqual(['warrant.case: outside_warrant']);
-    await rule(3, { signed_by: 'court' });
+    await rule({ signed_by: 'court' });
     expect((await ask([token as string])).codes).toEqual(['warrant.signature: legal_process_not_signed_by_court']);
   });
 
   test('P15: refuses on sealed facts what is over its budget, whatever the case', async () => {
-    await rule(4, {}, { budgets: [{ per: 'plate', counted: 'requests', hours: 24, at_most: 1 }] });
+    await rule({}, { budgets: [{ per: 'plate', counted: 'requests', hours: 24, at_most: 1 }] });
     const token = await signed({ caseNumber: '26-07777' });
     const { state, codes } = await ask([token], { case_number: '26-07777' });
     expect(state).toBe('replied');
     expect(codes).toEqual(['budget.plate.requests.24h.1: budget_exceeded']);
+  });
+});
+
+describe('an exception', () => {
+  const claim = { exception: 'emergency', purpose: 'threat-to-life', legal_process: { class: 'documented-purpose' } };
+
+  test('P21: is paid for with a report; late, there is no other one and the ledger says so, until the report is there', async () => {
+    await rule({ at_least: 'documented-purpose' }, { exceptions: [EMERGENCY] });
+    const asked = await people.askAndWait(statement([], claim));
+    const { codes, txn } = await ended(asked);
+    expect(codes).toEqual([]);
+    const [answered = {}] = asked['owners'] as JsonObject[];
+    expect(answered['obligations']).toMatchObject({ duties: [{ duty: 'report', exception: 'emergency' }] });
+    const { dataSource, ledger } = federation.agency(OWNER).node;
+    await dataSource.query(`update duty_owed_here set due_by = now() - interval '1 minute' where txn = $1`, [txn]);
+    await new DutyJob(federation.agency(OWNER).node, () => undefined).round();
+    const kinds = async () => (await ledger.receipts({ txn })).map(({ kind }) => kind);
+    await expect.poll(kinds).toContain('duty_overdue');
+    expect((await ask([], claim)).codes).toEqual(['exception.duties: duty_overdue']);
+    const report = { owner: federation.entityId(OWNER), report: 'an invented child was found; two reads used' };
+    await expect(people.call('officer', 'POST', `/duties/${txn}/report`, report)).rejects.toMatchObject({
+      status: 403,
+    });
+    const reported = await people.call('supervisor', 'POST', `/duties/${txn}/report`, report);
+    expect(reported).toMatchObject({ state: 'fulfilled', duty: 'report' });
+    expect(await kinds()).toContain('duty_fulfilled');
+    expect(await federation.people(OWNER).call('supervisor', 'GET', '/duties')).toMatchObject({
+      owed_to_us: [{ txn, state: 'fulfilled late' }],
+    });
+    expect((await ask([], claim)).codes).toEqual([]);
+  });
+
+  test('P21: is no way round for what was not released, and nobody reports for another', async () => {
+    const { dataSource } = federation.agency(OWNER).node;
+    const open = 'select txn from duty_owed_here where fulfilled_at is null';
+    const before = await dataSource.query<unknown[]>(open);
+    expect((await ask([], { ...claim, purpose: 'criminal-investigation' })).state).toBe('not_asked');
+    expect(await dataSource.query<unknown[]>(open)).toEqual(before);
+    const [owed] = before as { txn: string }[];
+    const other = { owner: federation.entityId(ASKER), report: 'a report of an agency that owes nothing' };
+    const byOther = federation.people(OWNER).call('supervisor', 'POST', `/duties/${owed?.txn ?? ''}/report`, other);
+    await expect(byOther).rejects.toMatchObject({ status: 404 });
   });
 });
 

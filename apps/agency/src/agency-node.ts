@@ -14,6 +14,7 @@ import type { EncryptionKeys } from './keys/encryption-keys.js';
 import type { IncomingRequests } from './incoming-requests.store.js';
 import type { OutgoingRequests } from './outgoing-requests.store.js';
 import type { BudgetUses } from './limits/budget-uses.store.js';
+import type { Duties } from './duties/duties.store.js';
 import type { WarrantUses } from './legal-process/warrant-uses.store.js';
 import type { Recalls } from './recalls.store.js';
 import type { PagePositions } from './paging/page-positions.js';
@@ -34,6 +35,7 @@ export interface AgencyNode extends ExchangeNode {
   readonly incoming: IncomingRequests;
   readonly budgets: BudgetUses;
   readonly warrantUses: WarrantUses;
+  readonly duties: Duties;
   readonly recalls: Recalls;
   readonly declarations: Declarations;
   readonly rules: RuleVersions;

@@ -52,6 +52,9 @@ import { EncryptionKeys } from './keys/encryption-keys.js';
 import { DeclarationsController } from './declarations.controller.js';
 import { Declarations } from './declarations.store.js';
 import { BudgetUses } from './limits/budget-uses.store.js';
+import { DutiesController, DutyReportsController } from './duties/duties.controller.js';
+import { Duties } from './duties/duties.store.js';
+import { DutyJob } from './duties/duty.job.js';
 import { WarrantAttestationsController } from './legal-process/warrant-attestations.controller.js';
 import { WarrantUses } from './legal-process/warrant-uses.store.js';
 import { PagePositions } from './paging/page-positions.js';
@@ -83,6 +86,8 @@ class AgencyModule {
         CamerasController,
         DeclarationsController,
         WarrantAttestationsController,
+        DutiesController,
+        DutyReportsController,
         HoldingController,
         HoldsController,
         ExportsController,
@@ -144,6 +149,7 @@ export async function startAgency(
   const job = new AskingJob(node, log);
   const retention = new RetentionJob(node, log);
   const recall = new RecallJob(node, log);
+  const duty = new DutyJob(node, log);
   const drift = new RuleDriftJob(node, log);
   const alerts = new AlertsJob(node, log);
   const arrivals = new AlertsOnArrival(
@@ -166,6 +172,7 @@ export async function startAgency(
   job.start();
   retention.start();
   recall.start();
+  duty.start();
   drift.start();
   alerts.start();
   reconciliation.start();
@@ -176,6 +183,7 @@ export async function startAgency(
     close: async () => {
       retention.stop();
       recall.stop();
+      duty.stop();
       drift.stop();
       alerts.stop();
       reconciliation.stop();
@@ -214,6 +222,7 @@ function agencyNode(
     incoming: new IncomingRequests(dataSource),
     budgets: new BudgetUses(dataSource),
     warrantUses: new WarrantUses(dataSource),
+    duties: new Duties(dataSource),
     recalls: new Recalls(dataSource),
     declarations: new Declarations({
       dataSource,

@@ -19,7 +19,7 @@ import {
   type VerifiedRequest,
 } from '#exchange';
 import { partiesView, partyView } from '#exchange/io';
-import { AS_SEEN, known, type Coarsening, type Cut, type Obligations, type SignedDeclaration } from '#policy';
+import { AS_SEEN, known, type Coarsening, type Cut, type Duty, type Obligations, type SignedDeclaration } from '#policy';
 import { ProtocolError, type ReasonClaims } from '#protocol';
 import { CAMERA_OWNER_CLASSES, ReadsError, type CameraOwnerClass, type ReadsQuery } from '#reads';
 import type { Attestation } from '#trust';
@@ -64,6 +64,8 @@ export interface DecidedHere {
   readonly persons: { readonly officer: string; readonly supervisor: string } | undefined;
   /** What was cut off a query that is wider than its warrant, where the rule lets it be cut. */
   readonly cuts: readonly Cut[];
+  /** What is owed afterwards for the exception that was claimed. */
+  readonly duties: readonly Duty[];
 }
 
 /** What of a release is known when it is decided. */
@@ -189,6 +191,7 @@ function decideSealed(
     obligations: null,
     basis: [],
     cuts: [],
+    duties: [],
     persons: undefined,
   });
   if (persons instanceof OfficerTokenError) return refused([personsReason(persons.code)]);
@@ -226,6 +229,8 @@ function decideSealed(
     obligations,
     basis: basisOf(parties),
     cuts: narrowed?.cuts ?? [],
+    // On the wire an approval comes before the request, so that none is owed.
+    duties: decision.duties.filter(({ duty }) => duty !== 'approve'),
     persons: persons.tags,
   };
 }

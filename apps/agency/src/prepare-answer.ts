@@ -53,6 +53,7 @@ export async function prepareAnswer(
     };
     if (!(await node.incoming.spend(manager, request, outcome))) return;
     if (reasons.length > 0) await node.warrantUses.giveBack(manager, request.digest);
+    else await node.duties.owe(manager, request, decided.duties, node.clock.now());
     await node.exports.markRelease(manager, request, found.reads, outcome.now);
     // A refusal hands nothing over that could be called back.
     if (reasons.length === 0 && decided.obligations !== null) {
@@ -121,7 +122,10 @@ export async function withdraw(
   const receiptId = `withdrawn/${request.digest}/${digestOf(reasons.map(({ code }) => code))}`;
   await node.dataSource.transaction(async (manager) => {
     await node.incoming.withdraw(manager, prepared, reasons, receiptId);
-    if (!prepared.sent) await node.warrantUses.giveBack(manager, request.digest);
+    if (!prepared.sent) {
+      await node.warrantUses.giveBack(manager, request.digest);
+      await node.duties.forgive(manager, request.digest);
+    }
     await appendRefused(manager, request, denied, receiptId, node);
   });
   return { ...prepared, answer: undefined, reasons, receiptId };
@@ -183,7 +187,12 @@ async function sealAnswer(
       truncated: found.truncated,
       ...(await nextPage(request, decided, found, node)),
       reasons: reasons.map((reason): JsonObject => ({ ...reason })),
-      obligations: { ...(decided.obligations ?? obligationsOfRefusal(node)) },
+      obligations: {
+        ...(decided.obligations ?? obligationsOfRefusal(node)),
+        ...(reasons.length > 0 || decided.duties.length === 0
+          ? {}
+          : { duties: decided.duties.map((duty): JsonObject => ({ ...duty })) }),
+      },
       warnings: [...found.warnings, ...decided.cuts.map(cutWarning)],
       rule: decided.rule,
     },

@@ -71,7 +71,7 @@ async function storeReads(
   // Nobody answers a closed kind; whoever does all the same is not listened to.
   if (query === undefined) return showNothing(request, 'answer_differs', node);
   const { kept, dropped } = keepWithinQuery(answer.reads, query, READ_FIELDS);
-  const obligations = { ...answer.obligations } as JsonObject;
+  const obligations = { ...answer.obligations } as unknown as JsonObject;
   const now = node.clock.now();
   const obliged = parseInstant(answer.obligations.expires_at);
   const { readsMs: ownRetentionMs } = await retentionLimits(node);

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '#protocol';
+import { isJsonObject, type JsonObject, type JsonValue } from '#protocol';
 import { describeProcess } from './describe-process.js';
 import { queryWords } from './describe-query.js';
 import { readLines } from './describe-reads.js';
@@ -128,10 +128,19 @@ function obligationLines(obligations: JsonObject | undefined): Line[] {
   return [
     ['  ', bold('binds  '), 'delete by ', text(obligations['expires_at'])],
     ...(obligations['purpose'] === 'named_case_only' ? [['         use for the named case only']] : []),
+    ...dutyLines(obligations['duties']),
     ...(obligations['onward_transfer'] === 'refused_without_new_request'
       ? [['         pass on to nobody; whoever needs it asks the owner']]
       : []),
   ];
+}
+
+/** What is owed for the exception that was claimed; late, there is no other one. */
+function dutyLines(duties: JsonValue | undefined): Line[] {
+  const owed = Array.isArray(duties) ? duties.filter(isJsonObject) : [];
+  return owed.map((duty): Line =>
+    [['         ', warn(`${text(duty['duty'])} to the owner by ${text(duty['due_by'])}: comity duty report`)]].flat(),
+  );
 }
 
 export function beneficiaryOf(ask: JsonObject): string {

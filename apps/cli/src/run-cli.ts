@@ -9,6 +9,7 @@ import { addCourt } from './commands/court.js';
 import { addDecide } from './commands/decide.js';
 import { addHotList } from './commands/hotlist.js';
 import { addLaw } from './commands/law.js';
+import { addDuty } from './commands/duty.js';
 import { addEvidenceExport } from './commands/evidence-export.js';
 import { addEvidenceVerify } from './commands/evidence-verify.js';
 import { addHold } from './commands/hold.js';
@@ -89,6 +90,7 @@ function programOf(cli: Cli): Command {
   addHotList(program, cli);
   addAlert(program, cli);
   addWarrant(program, cli);
+  addDuty(program, cli);
   program.commandsGroup('Auditors, and everybody who wants to check:');
   addTrace(program, cli);
   addReconcile(program, cli);

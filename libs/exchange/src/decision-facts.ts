@@ -90,7 +90,7 @@ const unknownFacts = {
 } satisfies Partial<RequestFacts>;
 
 /** What a node has counted and kept of earlier requests. */
-export type CountedFacts = Pick<RequestFacts, 'budgets'>;
+export type CountedFacts = Pick<RequestFacts, 'budgets' | 'overdueDuties'>;
 
 /** The order or warrant that goes along, and what it is, verified at this moment. */
 export type ProcessFacts = Pick<RequestFacts, 'warrant' | 'legalProcessContent'>;

@@ -65,6 +65,7 @@ export {
   opensTo,
   pageAskedFields,
   peerCheckpointFields,
+  dutyFields,
   recallAnsweredFields,
   recalledFields,
   refusedFields,

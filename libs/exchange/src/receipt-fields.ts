@@ -122,6 +122,12 @@ export const declaredFields = (of: {
   sworn: boolean;
 }) => fields(of);
 
+/** Owner: what was owed for an exception is late, or is here. The digest of a report is content. */
+export const dutyFields = (
+  of: OneRequest & { duty: string; exception: string; due_by: string },
+  content: { report?: string } = {},
+) => fields(of, content);
+
 /** Any hop: an auditor read the receipts of a transaction, within the scope that its superior states (T8). */
 export const auditReadFields = (of: { auditor: string; txn: string; query: string; receipts: number }) => fields(of);
 

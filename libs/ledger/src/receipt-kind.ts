@@ -45,6 +45,8 @@ export const RECEIPT_KINDS = [
   'camera_renewed',
   'camera_revoked',
   'export',
+  'duty_overdue',
+  'duty_fulfilled',
 ] as const;
 
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];

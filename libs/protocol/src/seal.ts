@@ -4,11 +4,12 @@ import { ProtocolError, keyRefused } from './errors.js';
 import { refuseSmallOrder, type DecryptionKey } from './keys.js';
 import { isJsonObject, parseStrictObject, type JsonObject } from './strict-json.js';
 
-/** What may be sealed: a request's sealed part to its owner, an answer to the request's fresh answer key. */
-export type SealKind = 'sealed-part' | 'sealed-answer';
+/** What may be sealed: a request's sealed part and a report to their owner, an answer to the request's fresh answer key. */
+export type SealKind = 'sealed-part' | 'sealed-answer' | 'duty-report';
 
 const PROFILE = {
   'sealed-part': { typ: 'comity-sealed-part+jwe', cty: 'application/json', stepBytes: 4 * 1024 },
+  'duty-report': { typ: 'comity-sealed-report+jwe', cty: 'comity-duty-report+jwt', stepBytes: 4 * 1024 },
   'sealed-answer': { typ: 'comity-sealed-answer+jwe', cty: 'comity-answer+jwt', stepBytes: 16 * 1024 },
 } as const satisfies Record<SealKind, { typ: string; cty: string; stepBytes: number }>;
 

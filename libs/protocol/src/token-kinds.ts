@@ -94,6 +94,7 @@ export const TOKEN_PROFILES = {
   },
   /** A person of an authority acts; the one kind that a person and not a machine signs. */
   'authority-act': { ...hop, typ: 'comity-authority-act+jwt' },
+  'duty-report': { ...hop, typ: 'comity-duty-report+jwt' },
   possession: { ...hop, typ: 'comity-possession+jwt', maxLifetimeSeconds: 15 * 60 },
   recall: { ...hop, typ: 'comity-recall+jwt', maxLifetimeSeconds: DAY_SECONDS },
   'recall-answer': { ...hop, typ: 'comity-recall-answer+jwt', maxLifetimeSeconds: DAY_SECONDS },

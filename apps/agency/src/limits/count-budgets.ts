@@ -68,8 +68,10 @@ export async function countedFacts(
     'release',
     kind,
   );
+  const now = node.clock.now();
   return {
-    budgets: known(await node.budgets.before(countedRequest(request, inside, node), conditions, node.clock.now())),
+    budgets: known(await node.budgets.before(countedRequest(request, inside, node), conditions, now)),
+    overdueDuties: known(await node.duties.overdueOf(request.claims.iss, now)),
   };
 }
 
@@ -94,7 +96,11 @@ export async function countedFactsOfAsk(
   node: AgencyNode,
 ): Promise<CountedFacts> {
   const conditions = budgetConditions(rule === undefined ? [] : [rule], 'ask', counted.ask.query.kind);
-  return { budgets: known(await node.budgets.before(countedAsk(counted, node), conditions, node.clock.now())) };
+  const now = node.clock.now();
+  return {
+    budgets: known(await node.budgets.before(countedAsk(counted, node), conditions, now)),
+    overdueDuties: known(await node.duties.overdueByUs(now)),
+  };
 }
 
 function countedAsk({ ask, askDigest, pseudonym }: CountedAsk, node: AgencyNode): CountedRequest {

@@ -1,4 +1,5 @@
 import { Matches, ValidateBy, buildMessage, type ValidationArguments } from 'class-validator';
+import { DutyClaims } from './duty.js';
 import { HopClaims } from './hop-claims.js';
 import {
   IsCode,
@@ -192,6 +193,11 @@ export class ObligationClaims {
 
   @IsLiteral('refused_without_new_request')
   onward_transfer: 'refused_without_new_request';
+
+  /** For the exception that was claimed; absent where none was. */
+  @MayBeAbsent()
+  @IsNestedList(() => DutyClaims, 4)
+  duties?: DutyClaims[];
 }
 
 /** `comity-answer+jwt`: signed by the owner, then sealed to the answer key. */
