@@ -17,6 +17,7 @@ import { Exports1796000800200 } from './1796000800200-exports.js';
 import { Duties1796000200020 } from './1796000200020-duties.js';
 import { RetentionAndHolds1796000800000 } from './1796000800000-retention-and-holds.js';
 import { Alerts1796000710000 } from './1796000710000-alerts.js';
+import { StandingAlerts1796000720000 } from './1796000720000-standing-alerts.js';
 
 /** The schema of an agency's database; see ../README.md. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Reconciliation1796000300020,
   EncryptionKeys1796000800100,
   Exports1796000800200,
+  StandingAlerts1796000720000,
 ];

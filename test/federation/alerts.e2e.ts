@@ -4,8 +4,9 @@ import type { AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
 import { withHotLists } from './hot-list-rules.js';
 import { sighting } from './sightings.js';
 import { startFederation, type TestFederation } from './start-federation.js';
+import { statementFor } from './statements.js';
 
-const OWN = 'salish-point';
+const [OWN, OWNER] = ['salish-point', 'juniper-bend'] as const;
 const HOUR_MS = 3_600_000;
 const SOURCES = ['ncic-vehicle', 'ncic-wanted-person', 'ncic-immigration-violator', 'manual'];
 const LISTED = { plate: 'HOT123', plate_state: 'OR', legal_basis: 'report of theft', reason: 'stolen-vehicle' };
@@ -14,12 +15,12 @@ let people: AgencyPeople;
 
 beforeAll(async () => {
   federation = await startFederation({
-    start: [OWN],
+    start: [OWN, OWNER],
     // The council names the immigration file too. The law of its state does not let it.
     plan: (plan) => ({
       ...plan,
       agencies: plan.agencies.map((agency) =>
-        agency.id === OWN ? { ...agency, rule: withHotLists(agency.rule, SOURCES) } : agency,
+        agency.id === OWN || agency.id === OWNER ? { ...agency, rule: withHotLists(agency.rule, SOURCES) } : agency,
       ),
     }),
   });
@@ -53,11 +54,11 @@ async function seen(plate: string, change: Parameters<typeof sighting>[1] = {}):
   await federation.agency(OWN).node.reads.insertMany([sighting(plate, { seenAt: Date.now() - 1_000, ...change })]);
 }
 
-async function alertsOf(plate: string): Promise<JsonObject[]> {
-  for (let round = 0; round < 40; round += 1) {
-    const { alerts } = (await people.call('officer', 'GET', '/alerts')) as { alerts: JsonObject[] };
-    const found = alerts.filter(({ read }) => (read as JsonObject)['plate'] === plate);
-    if (found.length > 0) return found;
+async function alertsOf(plate: string, rounds = 100): Promise<JsonObject[]> {
+  const { alerts } = federation.agency(OWN).node;
+  for (let round = 0; round < rounds; round += 1) {
+    const found = (await alerts.list(undefined, Date.now(), 50)).filter(({ read }) => read['plate'] === plate);
+    if (found.length > 0) return Promise.all(found.map(({ id }) => people.call('officer', 'GET', `/alerts/${id}`)));
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return [];
@@ -188,5 +189,95 @@ describe('a hot list of an agency', () => {
     expect(await people.call('officer', 'GET', '/hot-lists')).toMatchObject({
       lists: expect.arrayContaining([expect.objectContaining({ list: 'old', fresh: false })]),
     });
+  });
+});
+
+const ask = (plate: string, change: JsonObject = {}) =>
+  people.askAndWait(
+    statementFor(federation, [OWNER], {
+      statement: {
+        query: {
+          kind: 'hot_list_alert',
+          plates: [{ text: plate, state: 'OR' }],
+          from: new Date().toISOString(),
+          until: new Date(Date.now() + 6 * HOUR_MS).toISOString(),
+          ...change,
+        },
+      },
+    }),
+  );
+const passes = async (plate: string) => {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await federation.agency(OWNER).node.reads.insertMany([sighting(plate, { seenAt: Date.now() })]);
+};
+const followed = () => federation.agency(OWNER).node.followed.all();
+const settled = async (isSo: () => Promise<boolean>) => {
+  for (let round = 0; round < 200; round += 1) {
+    if (await isSo()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+};
+
+describe('a standing alert across agencies', () => {
+  beforeAll(async () => {
+    await importList([row({ record: 'F-1', plate: 'F0LL0W1' }), row({ record: 'F-2', plate: 'F0LL0W2' })], 'followed');
+  });
+
+  test('P16: is of its own kind by its members, and for what stands on a fresh list of one’s own', async () => {
+    await expect(ask('NOTL1ST')).rejects.toMatchObject({ status: 422, code: 'not_listed' });
+    const history = { kind: 'plate_history', hot_list: { source: 'manual', refreshed_at: new Date().toISOString() } };
+    await expect(ask('F0LL0W1', history)).rejects.toMatchObject({ status: expect.any(Number) });
+  });
+
+  test('brings each exact read as a release of its own, in three ledgers, and no look-alike', async () => {
+    const asked = await ask('F0LL0W1');
+    const [owner = {}] = asked['owners'] as JsonObject[];
+    expect(owner).toMatchObject({ state: 'replied', outcome: 'reads', read_count: 0 });
+    expect(await followed()).toHaveLength(1);
+    await passes('FOLL0W1');
+    await passes('F0LL0W1');
+    const [alert = {}] = await alertsOf('F0LL0W1');
+    expect(alert).toMatchObject({
+      origin: federation.entityId(OWNER),
+      txn: asked['txn'],
+      match: 'exact',
+      verified: false,
+    });
+    expect(await alertsOf('FOLL0W1', 1)).toEqual([]);
+    await expect(act(alert['id'], 'contact')).rejects.toMatchObject({ code: 'not_actionable' });
+    expect(await verify('officer', alert['id'], { plate: 'F0LL0W1' })).toMatchObject({ result: 'confirmed' });
+    expect(await act(alert['id'], 'contact')).toMatchObject({ acted: 'contact' });
+    const rows: { receipt: string }[] = await federation
+      .agency(OWN)
+      .node.dataSource.query('select receipt_id as receipt from alert where id = $1', [alert['id']]);
+    const release = rows[0]?.receipt.slice('alerted/'.length) ?? 'none';
+    expect(release).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    await expect(federation.broker.node.ledger.proofOf(`alert/${release}`)).resolves.toBeDefined();
+  });
+
+  test('T15: ends with a suspension; nothing of it arrives, and lifting it brings nothing back', async () => {
+    await federation.authority.suspend(federation.entityId(OWN));
+    await federation.agency(OWNER).node.directory.statuses.refresh();
+    await passes('F0LL0W1');
+    expect(await settled(async () => (await followed()).length === 0)).toBe(true);
+    await federation.authority.reinstate(federation.entityId(OWN));
+    const before = await alertsOf('F0LL0W1');
+    await passes('F0LL0W1');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await alertsOf('F0LL0W1')).toHaveLength(before.length);
+  });
+
+  test('ends where its plate is recovered: the key is gone before anything more is opened', async () => {
+    const asked = await ask('F0LL0W2');
+    await people.call('officer', 'POST', '/hot-lists/removals', { list: 'followed', record: 'F-2' });
+    await passes('F0LL0W2');
+    expect(await settled(async () => (await followed()).length === 0)).toBe(true);
+    const { node } = federation.agency(OWN);
+    const [standing] = await node.subscriptions.ofTransaction(asked['txn'] as string);
+    expect(standing).toMatchObject({ answerKey: undefined, endedBecause: 'not_listed' });
+    expect(await node.alerts.list(undefined, Date.now(), 50)).not.toContainEqual(
+      expect.objectContaining({ txn: asked['txn'] }),
+    );
   });
 });

@@ -5,6 +5,8 @@ import type { HitReads, HotListImports, HotLists, ReadStore, ReceivedReads } fro
 import type { PinnedAnchor } from '#trust';
 import type { OwnConfiguration } from '#trust/io';
 import type { Alerts } from './alerts/alerts.store.js';
+import type { FollowedPlates } from './alerts/followed-plates.store.js';
+import type { Subscriptions } from './alerts/subscriptions.store.js';
 import type { Asks } from './asks.store.js';
 import type { Cameras } from './cameras/cameras.store.js';
 import type { Declarations } from './declarations.store.js';
@@ -51,6 +53,9 @@ export interface AgencyNode extends ExchangeNode {
   readonly hotListImports: HotListImports;
   readonly alerts: Alerts;
   readonly exports: Exports;
+  /** What this agency follows for others, and what others follow for it. */
+  readonly followed: FollowedPlates;
+  readonly subscriptions: Subscriptions;
   readonly tags: Tags;
   readonly positions: PagePositions;
   readonly settings: AgencySettings;

@@ -28,6 +28,10 @@ import { AlertsController } from './alerts/alerts.controller.js';
 import { AlertsJob } from './alerts/alerts.job.js';
 import { AlertsOnArrival } from './alerts/alerts-on-arrival.js';
 import { Alerts } from './alerts/alerts.store.js';
+import { noteFollowed } from './alerts/follow-plate.js';
+import { FollowedPlates } from './alerts/followed-plates.store.js';
+import { StandingAlertsJob } from './alerts/standing-alerts.job.js';
+import { Subscriptions } from './alerts/subscriptions.store.js';
 import { HotListsController } from './alerts/hot-lists.controller.js';
 import { recordHits } from './alerts/record-hits.js';
 import { AskingJob } from './asking.job.js';
@@ -152,8 +156,12 @@ export async function startAgency(
   const duty = new DutyJob(node, log);
   const drift = new RuleDriftJob(node, log);
   const alerts = new AlertsJob(node, log);
+  const standing = new StandingAlertsJob(node, log);
   const arrivals = new AlertsOnArrival(
-    (reads) => recordHits(reads, node),
+    async (reads) => {
+      await recordHits(reads, node);
+      if ((await noteFollowed(reads, node)) > 0) standing.found();
+    },
     () => log('alerts: reads could not be compared; they are tried again'),
   );
   node.reads.whenStored((reads) => arrivals.arrived(reads));
@@ -177,6 +185,7 @@ export async function startAgency(
   alerts.start();
   reconciliation.start();
   keys.start();
+  standing.start();
   return {
     node,
     url: await app.getUrl(),
@@ -189,6 +198,7 @@ export async function startAgency(
       reconciliation.stop();
       keys.stop();
       await job.stop();
+      await standing.stop();
       await arrivals.settled();
       await app.close();
       await open.close();
@@ -255,6 +265,8 @@ function agencyNode(
     hotLists: new HotLists({ dataSource, clock }),
     hotListImports: new HotListImports({ dataSource, clock }),
     alerts: new Alerts(dataSource),
+    followed: new FollowedPlates(dataSource),
+    subscriptions: new Subscriptions(dataSource),
     tags,
     positions: new PagePositions(config.tagKey, randomness),
     settings: config.settings,

@@ -43,7 +43,8 @@ export const NOTHING_FOUND: Found = {
  */
 export async function findReads(request: VerifiedRequest, decided: DecidedHere, node: AgencyNode): Promise<Found> {
   const { query, continues } = decided;
-  if (query === undefined) return NOTHING_FOUND;
+  // A standing request is answered by its alerts, each a release of its own.
+  if (query === undefined || 'hot_list' in decided.opened.sealed.ask.query) return NOTHING_FOUND;
   return inSpan('search_reads', { attributes: {} }, async () => {
     const telling = await companionsIn(query, request, node);
     if ('code' in telling) return { ...NOTHING_FOUND, reasons: [telling] };

@@ -3,6 +3,8 @@ import type { FastifyReply } from 'fastify';
 import { readRequest } from '#exchange';
 import { traceReceipts } from '#exchange/io';
 import {
+  AlertDeliveryBody,
+  AlertPassedBody,
   GrantBody,
   LedgerEvidenceBody,
   OwnerOutcomeBody,
@@ -14,6 +16,7 @@ import {
   problem,
 } from '#protocol';
 import type { AgencyNode } from './agency-node.js';
+import { receiveAlert } from './alerts/receive-alert.js';
 import { answerRecall } from './answer-recall.js';
 import { answerRequest } from './answer-request.js';
 import { recordSent } from './release-answer.js';
@@ -41,6 +44,13 @@ export class HoldingController {
       throw new ProblemError(problem(404, 'not_found', 'there is nothing here, or it is not yours'));
     }
     return evidence;
+  }
+
+  /** An alert under a standing request of this agency, passed on by the broker that has logged it. */
+  @Post('alert-deliveries')
+  @HttpCode(200)
+  alert(@Body() body: AlertDeliveryBody): Promise<AlertPassedBody> {
+    return receiveAlert(body, this.node);
   }
 
   /** The owner of what this agency received calls it back. */

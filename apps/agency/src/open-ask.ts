@@ -29,6 +29,7 @@ import {
 import { currentTraceparent, inSpan, newTraceparent } from '#tracing/io';
 import { parseDeclaration } from '#trust';
 import type { AgencyNode } from './agency-node.js';
+import { standingQuery } from './alerts/standing-query.js';
 import { normalisedQuery, queryFactsOf } from './asked-query.js';
 import type { StoredAsk } from './asks.store.js';
 import { countAsk, countedFactsOfAsk, type CountedAsk } from './limits/count-budgets.js';
@@ -51,8 +52,9 @@ export async function openAsk(statement: StatedAsk, session: OfficerSession, nod
   node.witnessWatch.require();
   return inSpan('officer_ask', { attributes: {} }, async () => {
     const owners = distinctOwners(statement.owners, node).map((owner) => ({ owner, salt: newSalt(node.randomness) }));
+    const query = await standingQuery(statement.query, node);
     const enclosed = enclosedProcess(statement.legal_process, statement.legal_process_documents ?? []);
-    const ask = askOf(statement, enclosed.process, owners);
+    const ask = askOf({ ...statement, query }, enclosed.process, owners);
     const askSalt = newSalt(node.randomness);
     const legalProcessSalt = newSalt(node.randomness);
     const officer = officerOf(session);

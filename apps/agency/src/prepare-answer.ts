@@ -13,6 +13,7 @@ import {
 } from '#protocol';
 import { currentTraceparent } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
+import { followIfStanding } from './alerts/follow-plate.js';
 import type { DecidedHere, DeniedHere } from './decide-here.js';
 import { NOTHING_FOUND, findReads, type Found } from './find-reads.js';
 import { cutWarning, releaseContent } from './release-content.js';
@@ -59,6 +60,7 @@ export async function prepareAnswer(
     if (reasons.length === 0 && decided.obligations !== null) {
       await node.recalls.noteBasis(manager, request.digest, decided.basis, decided.obligations.expires_at);
     }
+    if (reasons.length === 0) await followIfStanding(manager, request, granted, decided, node);
     await node.ledger.append(manager, {
       receiptId,
       kind: 'release',
@@ -161,7 +163,7 @@ async function storedOrThrow(request: VerifiedRequest, node: AgencyNode): Promis
   return stored;
 }
 
-async function sealAnswer(
+export async function sealAnswer(
   request: VerifiedRequest,
   decided: DecidedHere,
   reasons: readonly ReasonClaims[],

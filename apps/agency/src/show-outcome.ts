@@ -2,6 +2,7 @@ import { excessFields, openAnswer } from '#exchange';
 import { READ_FIELDS, importDecryptionKey, type AnswerClaims, type JsonObject, type ReleasedRead } from '#protocol';
 import { keepWithinQuery, misreadWarning, parseInstant, receivedExpiry, type DroppedReads } from '#reads';
 import type { AgencyNode } from './agency-node.js';
+import { keepSubscription } from './alerts/keep-subscription.js';
 import { searchableQuery } from './asked-query.js';
 import type { StoredAsk } from './asks.store.js';
 import type { OutgoingRequest, Shown } from './outgoing-requests.store.js';
@@ -83,6 +84,7 @@ async function storeReads(
   const excess =
     dropped.total > 0 ? [`the holding agency sent ${dropped.total} reads beyond the query; they were dropped`] : [];
   await node.dataSource.transaction(async (manager) => {
+    if (answer.outcome === 'reads') await keepSubscription(manager, request, ask, node);
     await node.received.store(
       {
         txn: request.txn,

@@ -1,8 +1,10 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { traceReceipts } from '#exchange/io';
 import {
+  AlertPassedBody,
   BrokerOutcomeBody,
   LedgerEvidenceBody,
+  PassAlertBody,
   ProblemError,
   ReleaseLoggedBody,
   ReleaseNoticeBody,
@@ -11,6 +13,7 @@ import {
   problem,
 } from '#protocol';
 import type { BrokerNode } from './broker-node.js';
+import { logAlert, passAlert } from './log-alert.js';
 import { logRelease } from './log-release.js';
 import { routeRequest } from './route-request.js';
 
@@ -31,6 +34,19 @@ export class ExchangeController {
   @HttpCode(200)
   release(@Body() body: ReleaseNoticeBody): Promise<ReleaseLoggedBody> {
     return logRelease(body, this.node);
+  }
+
+  /** Of an alert under a standing request, as of a release. */
+  @Post('alert-notices')
+  @HttpCode(200)
+  alerting(@Body() body: ReleaseNoticeBody): Promise<ReleaseLoggedBody> {
+    return logAlert(body, this.node);
+  }
+
+  @Post('alerts')
+  @HttpCode(200)
+  alert(@Body() body: PassAlertBody): Promise<AlertPassedBody> {
+    return passAlert(body, this.node);
   }
 
   @Post('trace')

@@ -115,8 +115,8 @@ function decisionReceipt(request: VerifiedRequest, decision: BrokerDecision, sta
 }
 
 /** The owner's published rule over the coded facts. What is sealed stays undetermined and is left to the owner. */
-async function decideForOwner(
-  request: VerifiedRequest,
+export async function decideForOwner(
+  request: Pick<VerifiedRequest, 'claims'>,
   requester: PartyView,
   node: BrokerNode,
 ): Promise<BrokerDecision> {

@@ -8,6 +8,7 @@ import {
   type Beneficiary,
   type Fact,
   type Facts,
+  type HotListEntry,
   type Party,
   type RequestFacts,
   type SignedDeclaration,
@@ -81,7 +82,6 @@ const sealedFacts = {
 /** What no message carries and no node counts so far. A rule that asks for one of them is not met. */
 const unknownFacts = {
   warrant: ABSENT,
-  hotList: ABSENT,
   budgets: ABSENT,
   overdueDuties: ABSENT,
   witnesses: ABSENT,
@@ -139,14 +139,22 @@ export function factsAtRequester(
   return factsAtOwner({ ...parties, owner: undefined }, clear, { ...opened, cameraOwnerClasses: [] });
 }
 
-function askFacts(ask: Ask): Pick<RequestFacts, 'contentKind' | 'searched' | 'caseNumber' | 'narrative'> {
+function askFacts(ask: Ask): Pick<RequestFacts, 'contentKind' | 'searched' | 'hotList' | 'caseNumber' | 'narrative'> {
   return {
     // The class that the ask was read by knows no member of another kind.
     contentKind: known(ask.query.kind),
     searched: known(searchedScope(ask.query)),
+    hotList: listOf(ask.query),
     caseNumber: known(ask.case_number),
     narrative: known(ask.narrative),
   };
+}
+
+/** As the asking agency's node states it; only a standing request has one. */
+function listOf(query: Ask['query']): Fact<HotListEntry> {
+  if (!('hot_list' in query)) return ABSENT;
+  const { source, refreshed_at: refreshedAt } = query.hot_list;
+  return known({ source, refreshedAtMs: Date.parse(refreshedAt) });
 }
 
 function clearRequest(clear: ClearFacts, fanOut: number): Omit<RequestFacts, keyof typeof sealedFacts> {

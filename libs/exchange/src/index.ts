@@ -94,6 +94,8 @@ export {
   recallHeldFields,
   hotListImportedFields,
   outcomeFields,
+  standingAlertFields,
+  standingAlertLoggedFields,
   subscribedFields,
   actedFields,
   verifiedFields,

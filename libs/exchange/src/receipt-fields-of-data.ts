@@ -120,6 +120,17 @@ export const subscribedFields = (
   },
 ) => fields(of);
 
+/** Owner: one alert under a standing request is about to be released. The same fields as a release, and the alert's id as content. */
+export const standingAlertFields = (
+  of: Hop & { request: string; requester: string; owner: string; rule: string; ciphertext: string },
+  content: { alert: string; plate_tag: string },
+) => fields(of, content);
+
+/** Broker: that alert, before it is released. Requester: it arrived and was verified; only now it is opened. */
+export const standingAlertLoggedFields = (
+  of: Hop & { request: string; requester: string; owner: string; release: string; ciphertext: string },
+) => fields(of);
+
 /** A camera's read met an entry of a hot list. No action may follow before `verified`. */
 export const alertedFields = (
   of: Partial<Hop> & { agency: string; alert: string; list: string; subscription: string | null },

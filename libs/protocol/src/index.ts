@@ -46,6 +46,7 @@ export { AREAS_MAX, POLYGON_POINTS_MAX, type QueryArea } from './messages/area.j
 export {
   CLOSED_KINDS,
   ClosedKindQuery,
+  HotListAlertQuery,
   LatestSightingQuery,
   NearSceneQuery,
   PartialPlateQuery,
@@ -105,10 +106,13 @@ export {
 } from './messages/evidence.js';
 export {
   ActOnAlertBody,
+  AlertDeliveryBody,
   AlertOutcomeBody,
+  AlertPassedBody,
   BeginHotListImportBody,
   CompleteHotListImportBody,
   HotListEntriesBody,
+  PassAlertBody,
   RemoveEntryBody,
   SeenInImage,
   TypeInEntryBody,

@@ -34,6 +34,17 @@ export class AlertsController {
     return { lists, misreads: (await this.node.alerts.misreads()).map((pair): JsonObject => ({ ...pair })) };
   }
 
+  /** This agency looks for it no longer: keys are destroyed, and whoever follows is told at its next alert. */
+  @Post('subscriptions/:txn/end')
+  @HttpCode(200)
+  @Roles('officer', 'supervisor')
+  async end(@Param('txn') txn: string): Promise<{ ended: true }> {
+    const standing = UUID.test(txn) ? await this.node.subscriptions.ofTransaction(txn) : [];
+    if (standing.length === 0) throw new ProblemError(problem(404, 'not_found', 'there is no such standing request'));
+    await this.node.subscriptions.end(txn, 'ended_by_agency');
+    return { ended: true };
+  }
+
   @Get(':id')
   @Roles('officer', 'supervisor')
   async show(@Param('id') id: string): Promise<JsonObject> {

@@ -1,4 +1,5 @@
 import type { AgencyNode } from '../agency-node.js';
+import { noteFollowed } from './follow-plate.js';
 import { ownPermit } from './own-permit.js';
 import { recordHits } from './record-hits.js';
 
@@ -36,6 +37,7 @@ export class AlertsJob {
     await node.hotListImports.forgetAbandoned();
     const reads = await node.reads.recent(now - LOOK_BACK_MS, READS_MAX);
     await recordHits(reads, node);
+    await noteFollowed(reads, node);
   }
 
   private async loop(): Promise<void> {

@@ -84,5 +84,6 @@ function readJson(read: UnstoredRead): JsonObject {
     device,
     ...(location === undefined ? {} : { location: { ...location } }),
     ...(confidence === undefined ? {} : { confidence }),
+    ...(read.imageRef === undefined ? {} : { image: read.imageRef }),
   };
 }

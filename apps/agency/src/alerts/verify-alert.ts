@@ -20,6 +20,7 @@ import type { AgencyNode } from '../agency-node.js';
 import { loggedReceipt } from '../logged-receipt.js';
 import { textOf, type Alert, type StoredVerification } from './alerts.store.js';
 import { ownPermit } from './own-permit.js';
+import { receivedStanding } from './received-standing.js';
 
 /** What a person states who has looked at the image. */
 export interface Compared {
@@ -41,6 +42,7 @@ export async function verifyAlert(
   requireOpen(alert);
   checkSeen(compared.seen);
   const { seen, image } = compared;
+  requireItsImage(alert, image);
   const standing = await standingOf(alert, node);
   const result = judge({ ...seen, stillListed: seen.stillListed && standing.listed }, claimedBy(alert));
   const stored: StoredVerification = {
@@ -181,6 +183,7 @@ function verifiedBy(alert: Alert, { by, result, seen, image }: StoredVerificatio
 }
 
 async function standingOf(alert: Alert, node: AgencyNode): Promise<{ listed: boolean; fresh: boolean }> {
+  if (alert.origin !== 'own') return receivedStanding(alert, node);
   const standing = await node.hotLists.standing(alert.list ?? '', alert.record ?? '', await ownPermit(node));
   return { listed: standing !== undefined, fresh: standing?.mayHit ?? false };
 }
@@ -197,6 +200,15 @@ function claimedBy({ entry, read }: Alert): Claimed {
 
 function seenJson({ plate, plateState, vehicle, stillListed }: Seen): JsonObject {
   return { plate, plate_state: plateState, vehicle, still_listed: stillListed };
+}
+
+/** Whoever compares another image has compared another vehicle. */
+function requireItsImage({ read }: Alert, image: string): void {
+  const own = read['image'];
+  if (own === undefined || own === image) return;
+  throw new ProblemError(
+    problem(422, 'other_image', 'this is not the image of the alert', { detail: 'comity alert show names it' }),
+  );
 }
 
 function requireOpen({ state }: Alert): void {

@@ -1,6 +1,17 @@
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, Matches } from 'class-validator';
 import type { JsonObject, JsonValue } from '../strict-json.js';
-import { IsDigest, IsInstant, IsLiteral, IsNested, IsPlainText, IsRecord } from './field-rules.js';
+import { LedgerEvidenceBody } from './evidence.js';
+import {
+  IsCompactToken,
+  IsDigest,
+  IsEntityId,
+  IsInstant,
+  IsLiteral,
+  IsNested,
+  IsPlainText,
+  IsRecord,
+  IsTransactionId,
+} from './field-rules.js';
 
 const LIST_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
@@ -83,4 +94,47 @@ export class ActOnAlertBody {
 export class AlertOutcomeBody {
   @IsLiteral('right_vehicle', 'wrong_vehicle', 'not_found', 'not_acted')
   outcome: 'right_vehicle' | 'wrong_vehicle' | 'not_found' | 'not_acted';
+}
+
+/** An alert holds one read: a sealed text of a few padding steps. */
+const SEALED_ALERT_MAX = 96 * 1024;
+
+/** To a broker: the sealed alert whose release it has logged. */
+export class PassAlertBody {
+  @IsDigest()
+  request: string;
+
+  /** Digest of the owner's receipt. */
+  @IsDigest()
+  release: string;
+
+  @IsCompactToken(SEALED_ALERT_MAX)
+  answer: string;
+
+  @IsNested(() => LedgerEvidenceBody)
+  evidence: LedgerEvidenceBody;
+}
+
+/** To the agency whose standing request it is: the alert, and the proofs of both ledgers. */
+export class AlertDeliveryBody {
+  @IsTransactionId()
+  txn: string;
+
+  @IsEntityId()
+  owner: string;
+
+  @IsCompactToken(SEALED_ALERT_MAX)
+  answer: string;
+
+  @IsNested(() => LedgerEvidenceBody)
+  owner_evidence: LedgerEvidenceBody;
+
+  @IsNested(() => LedgerEvidenceBody)
+  broker_evidence: LedgerEvidenceBody;
+}
+
+/** `ended`: nobody looks for it there any more, and the key is gone. */
+export class AlertPassedBody {
+  @IsLiteral('delivered', 'ended')
+  state: 'delivered' | 'ended';
 }

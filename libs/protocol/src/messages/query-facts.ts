@@ -53,6 +53,7 @@ const FACTS_OF_KIND: Readonly<Record<AskedKind, { has: readonly KindFact[]; mayH
   vehicle_description: { has: [], mayHave: ['area'] },
   partial_plate: { has: ['characters'], mayHave: ['area'] },
   travelling_together: { has: ['plate_count'] },
+  hot_list_alert: { has: ['plate_count'] },
   passed_twice: { has: ['area'] },
   unusual_travel: { has: ['area'] },
   free_language_prompt: { has: ['area'] },

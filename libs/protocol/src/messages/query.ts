@@ -1,6 +1,7 @@
 import { Equals, Matches } from 'class-validator';
 import { IsAreaList, type QueryArea } from './area.js';
 import {
+  IsCode,
   IsCount,
   IsDigest,
   IsInstant,
@@ -136,6 +137,29 @@ export class TravellingTogetherQuery extends QueryWindow {
   reveal?: RevealTarget;
 }
 
+/** The list of the asking agency on which the plate stands, as its own node states it. */
+export class ListedOn {
+  /** The source file, by the code of the vocabulary. */
+  @IsCode()
+  source: string;
+
+  /** When the list was compiled, or the entry typed in. */
+  @IsInstant()
+  refreshed_at: string;
+}
+
+/** A standing request: tell of each read of the plate while the window lasts. Every alert is decided and released anew. */
+export class HotListAlertQuery extends QueryWindow {
+  @Equals('hot_list_alert')
+  kind: 'hot_list_alert';
+
+  @IsNestedList(() => PlateTarget, 1)
+  plates: PlateTarget[];
+
+  @IsNested(() => ListedOn)
+  hot_list: ListedOn;
+}
+
 /**
  * Searches that begin with no suspect. They have a shape so that a rule can be asked, and its reasons given; no node
  * searches them, whatever the rule says (`kind_not_offered`). What a prompt would say never travels.
@@ -157,6 +181,7 @@ export type AskQuery =
   | VehicleDescriptionQuery
   | PartialPlateQuery
   | TravellingTogetherQuery
+  | HotListAlertQuery
   | ClosedKindQuery;
 
 /** The kind picks the class; a member of another kind is then foreign and refused (P16). */
@@ -167,6 +192,7 @@ export const ASKED_KINDS = {
   vehicle_description: VehicleDescriptionQuery,
   partial_plate: PartialPlateQuery,
   travelling_together: TravellingTogetherQuery,
+  hot_list_alert: HotListAlertQuery,
   passed_twice: ClosedKindQuery,
   unusual_travel: ClosedKindQuery,
   free_language_prompt: ClosedKindQuery,
