@@ -72,9 +72,10 @@ export async function endWhatIsRefused(node: AgencyNode): Promise<void> {
   }
 }
 
+const refused = (codes: readonly string[], rule = ''): Refused => ({ kind: 'refused', rule, codes });
+
 async function decideAlert(alert: AlertRelease, node: AgencyNode, count: boolean): Promise<Decided | Refused> {
   const { followed } = alert;
-  const refused = (codes: readonly string[], rule = ''): Refused => ({ kind: 'refused', rule, codes });
   if (node.clock.now() >= followed.untilMs) return refused(['subscription_ended']);
   const requester = await partyView(node.directory, followed.requester);
   const arrived = readRequest(followed.request);
