@@ -25,7 +25,8 @@ import { decideHere, openHere, type DecidedHere } from '../decide-here.js';
 import { countRequest } from '../limits/count-budgets.js';
 import { NOTHING_FOUND } from '../find-reads.js';
 import { sealAnswer } from '../prepare-answer.js';
-import type { AlertRelease } from './followed-plates.store.js';
+import { releaseWitnesses, witnessRelease } from '../witness-release.js';
+import type { AlertRelease, FollowedPlate } from './followed-plates.store.js';
 
 const NOTICE_SECONDS = 120;
 const TIMEOUT_MS = 10_000;
@@ -46,11 +47,12 @@ export async function releaseAlert(alert: AlertRelease, node: AgencyNode): Promi
   if (now - alert.foundAtMs > DELIVERED_WITHIN_MS) return node.followed.close(alert.id, now);
   const { claims } = readRequest(alert.followed.request);
   await inSpan('answer_request', { parent: claims.traceparent, attributes: {} }, async () => {
-    const first = await decideAlert(alert, node, true);
+    node.witnessWatch.require();
+    const first = await decideAlert(alert, node, undefined);
     if (first.kind === 'refused') return endFollowing(alert, first, node);
     const prepared = alert.answer === undefined ? await prepare(alert, first, node) : alert;
-    const release = await logAtBroker(prepared, first.request, node);
-    const again = await decideAlert(alert, node, false);
+    const { release, cosigned } = await logAtBroker(prepared, first.request, node);
+    const again = await decideAlert(alert, node, cosigned);
     if (again.kind === 'refused') return endFollowing(alert, again, node);
     await pass(prepared, first.request, release, node);
   });
@@ -67,14 +69,26 @@ export async function endWhatIsRefused(node: AgencyNode): Promise<void> {
       answer: undefined,
       receiptId: undefined,
     };
-    const decided = await decideAlert(alert, node, false);
+    const decided = await decideAlert(alert, node, witnessesOf(followed, node));
     if (decided.kind === 'refused') await endFollowing(alert, decided, node);
   }
 }
 
 const refused = (codes: readonly string[], rule = ''): Refused => ({ kind: 'refused', rule, codes });
 
-async function decideAlert(alert: AlertRelease, node: AgencyNode, count: boolean): Promise<Decided | Refused> {
+/** How many witnesses could be asked: enough to decide by before anything is logged. */
+function witnessesOf(followed: FollowedPlate, node: AgencyNode): number {
+  const { aud } = readRequest(followed.request).claims;
+  const broker = node.directory.brokers().find(({ entityId }) => entityId === aud);
+  return broker === undefined ? 0 : releaseWitnesses(broker, node).length;
+}
+
+/** @param cosigned how many witnesses have cosigned the release; `undefined` where it is yet to be counted and logged */
+async function decideAlert(
+  alert: AlertRelease,
+  node: AgencyNode,
+  cosigned: number | undefined,
+): Promise<Decided | Refused> {
   const { followed } = alert;
   if (node.clock.now() >= followed.untilMs) return refused(['subscription_ended']);
   const requester = await partyView(node.directory, followed.requester);
@@ -92,8 +106,9 @@ async function decideAlert(alert: AlertRelease, node: AgencyNode, count: boolean
   const inside = await openHere(request, requester, node);
   // Counted as a request of its own, under the alert's id, so that a standing request evades no budget (P15).
   const counted = { ...request, digest: alert.id };
-  if (count) await countRequest(counted, inside, node);
-  const decided = await decideHere(counted, requester, inside, { witnesses: 0, cameras: [] }, node);
+  if (cosigned === undefined) await countRequest(counted, inside, node);
+  const witnesses = cosigned ?? witnessesOf(followed, node);
+  const decided = await decideHere(counted, requester, inside, { witnesses, cameras: [] }, node);
   if (decided.kind === 'denied' || decided.reasons.length > 0) {
     return refused(
       decided.reasons.map(({ code }) => code),
@@ -137,14 +152,19 @@ async function prepare(alert: AlertRelease, { decided, request }: Decided, node:
   return { ...alert, answer, receiptId };
 }
 
-/** @returns the digest of this owner's receipt, which the broker has proven to hold */
-async function logAtBroker(prepared: AlertRelease, request: VerifiedRequest, node: AgencyNode): Promise<string> {
+/** @returns the digest of this owner's receipt, which the broker has proven to hold, and how many witnesses cosigned that */
+async function logAtBroker(
+  prepared: AlertRelease,
+  request: VerifiedRequest,
+  node: AgencyNode,
+): Promise<{ release: string; cosigned: number }> {
   await node.ledger.integrated(prepared.receiptId ?? '');
   const evidence = await ledgerEvidence(node.ledger, [prepared.receiptId ?? ''], 0);
   const release = messageDigest(evidence.receipts[0]?.entry ?? '');
   const ciphertext = digestOfText(prepared.answer ?? '');
   const { claims, digest } = request;
-  const { endpoint, ledger } = brokerOf(request, node);
+  const broker = brokerOf(request, node);
+  const { endpoint, ledger } = nodeMetadataOf(broker);
   const notice = await signToken({
     kind: 'release-notice',
     key: node.signingKey,
@@ -172,7 +192,8 @@ async function logAtBroker(prepared: AlertRelease, request: VerifiedRequest, nod
   const fields = { txn, request: digest, requester, owner, release, ciphertext };
   await verifyEvidence(logged.evidence, ledger, [{ kind: 'alerted', fields }]);
   await node.follower.follow({ ledger, endpoint }, logged.evidence);
-  return release;
+  const { count: cosigned } = await witnessRelease(logged.evidence, request, broker, node);
+  return { release, cosigned };
 }
 
 async function pass(
@@ -181,7 +202,7 @@ async function pass(
   release: string,
   node: AgencyNode,
 ): Promise<void> {
-  const { endpoint } = brokerOf(request, node);
+  const { endpoint } = nodeMetadataOf(brokerOf(request, node));
   const body = {
     request: request.digest,
     release,
@@ -205,7 +226,7 @@ async function pass(
 function brokerOf({ claims }: VerifiedRequest, node: AgencyNode) {
   const broker = node.directory.brokers().find(({ entityId }) => entityId === claims.aud);
   if (broker === undefined) throw new PeerRefusal(503, 'broker_unverifiable', undefined);
-  return nodeMetadataOf(broker);
+  return broker;
 }
 
 /** Refused once is refused for good: whoever still wants it asks anew, and two persons sign for it. */
