@@ -1,28 +1,15 @@
 import { refusedFields, releaseFields, type VerifiedReceipt, type VerifiedRequest } from '#exchange';
-import { lifetime } from '#exchange/io';
 import { narrativeSigns } from '#policy';
-import {
-  digestOf,
-  digestOfText,
-  encryptionTargetFrom,
-  newIdentifier,
-  seal,
-  signToken,
-  type JsonObject,
-  type ReasonClaims,
-} from '#protocol';
+import { digestOf, digestOfText } from '#protocol';
 import { currentTraceparent } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
 import { followIfStanding } from './alerts/follow-plate.js';
 import type { DecidedHere, DeniedHere } from './decide-here.js';
-import { NOTHING_FOUND, findReads, type Found } from './find-reads.js';
-import { cutWarning, releaseContent } from './release-content.js';
+import { NOTHING_FOUND, findReads } from './find-reads.js';
 import type { IncomingRequest } from './incoming-requests.store.js';
-import { signCursor } from './paging/page-cursor.js';
+import { releaseContent } from './release-content.js';
+import { sealAnswer } from './seal-answer.js';
 import { reasonsBefore } from './use-approval.js';
-import { answerKeyThumbprint } from '#exchange';
-
-const ANSWER_SECONDS = 15 * 60;
 
 /**
  * Searches, minimises, signs, seals, and makes all of it durable in one transaction with the receipt of the release. What
@@ -161,62 +148,4 @@ async function storedOrThrow(request: VerifiedRequest, node: AgencyNode): Promis
   const stored = await node.incoming.find(request.claims.iss, request.claims.jti);
   if (stored === undefined) throw new TypeError('a request that was just spent is not there');
   return stored;
-}
-
-export async function sealAnswer(
-  request: VerifiedRequest,
-  decided: DecidedHere,
-  reasons: readonly ReasonClaims[],
-  found: Found,
-  node: AgencyNode,
-): Promise<string> {
-  const { claims } = request;
-  const target = await encryptionTargetFrom({ ...claims.answer_key }, answerKeyThumbprint(claims.answer_key));
-  const answer = await signToken({
-    kind: 'answer',
-    key: node.signingKey,
-    claims: {
-      iss: node.entityId,
-      aud: claims.iss,
-      jti: newIdentifier(node.randomness),
-      ...lifetime(node.clock, ANSWER_SECONDS),
-      txn: claims.txn,
-      traceparent: currentTraceparent() ?? claims.traceparent,
-      request: request.digest,
-      request_jti: claims.jti,
-      outcome: reasons.length > 0 ? 'refused' : 'reads',
-      reads: found.reads.map((read) => ({ ...read }) as unknown as JsonObject),
-      truncated: found.truncated,
-      ...(await nextPage(request, decided, found, node)),
-      reasons: reasons.map((reason): JsonObject => ({ ...reason })),
-      obligations: {
-        ...(decided.obligations ?? obligationsOfRefusal(node)),
-        ...(reasons.length > 0 || decided.duties.length === 0
-          ? {}
-          : { duties: decided.duties.map((duty): JsonObject => ({ ...duty })) }),
-      },
-      warnings: [...found.warnings, ...decided.cuts.map(cutWarning)],
-      rule: decided.rule,
-    },
-  });
-  return seal('sealed-answer', answer, target);
-}
-
-async function nextPage(
-  request: VerifiedRequest,
-  { continues, rule, persons }: DecidedHere,
-  { goesOn }: Found,
-  node: AgencyNode,
-): Promise<{ next?: string }> {
-  if (goesOn === undefined || persons === undefined) return {};
-  return { next: await signCursor(request, { continues, rule, officer: persons.officer, ...goesOn }, node) };
-}
-
-/** A refusal hands nothing over; what binds the receiver is that there is nothing to keep. */
-function obligationsOfRefusal(node: AgencyNode): JsonObject {
-  return {
-    expires_at: new Date(node.clock.now()).toISOString(),
-    purpose: 'named_case_only',
-    onward_transfer: 'refused_without_new_request',
-  };
 }

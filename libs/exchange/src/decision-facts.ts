@@ -8,13 +8,12 @@ import {
   type Beneficiary,
   type Fact,
   type Facts,
-  type HotListEntry,
   type Party,
   type RequestFacts,
   type SignedDeclaration,
 } from '#policy';
 import type { Ask, ClearFacts } from '#protocol';
-import { searchedScope } from './searched-scope.js';
+import { listOf, searchedScope } from './searched-scope.js';
 import type { AgencyAccess, Attestation, JointAccess, Stated, VerifiedChain } from '#trust';
 
 /** An agency as this node's own anchor vouches for it, and what is attested about it at this instant. */
@@ -148,13 +147,6 @@ function askFacts(ask: Ask): Pick<RequestFacts, 'contentKind' | 'searched' | 'ho
     caseNumber: known(ask.case_number),
     narrative: known(ask.narrative),
   };
-}
-
-/** As the asking agency's node states it; only a standing request has one. */
-function listOf(query: Ask['query']): Fact<HotListEntry> {
-  if (!('hot_list' in query)) return ABSENT;
-  const { source, refreshed_at: refreshedAt } = query.hot_list;
-  return known({ source, refreshedAtMs: Date.parse(refreshedAt) });
 }
 
 function clearRequest(clear: ClearFacts, fanOut: number): Omit<RequestFacts, keyof typeof sealedFacts> {

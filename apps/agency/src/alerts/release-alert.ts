@@ -22,9 +22,9 @@ import { minimise, type Read } from '#reads';
 import { currentTraceparent, inSpan } from '#tracing/io';
 import type { AgencyNode } from '../agency-node.js';
 import { decideHere, openHere, type DecidedHere } from '../decide-here.js';
-import { countRequest } from '../limits/count-budgets.js';
 import { NOTHING_FOUND } from '../find-reads.js';
-import { sealAnswer } from '../prepare-answer.js';
+import { countRequest } from '../limits/count-budgets.js';
+import { sealAnswer } from '../seal-answer.js';
 import { releaseWitnesses, witnessRelease } from '../witness-release.js';
 import type { AlertRelease, FollowedPlate } from './followed-plates.store.js';
 
