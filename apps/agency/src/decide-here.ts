@@ -6,7 +6,6 @@ import {
   factsAtOwner,
   narrowedDecision,
   openSealedPart,
-  protocolReason,
   reasonClaims,
   rulesToSatisfy,
   verifiedDeclarations,
@@ -19,7 +18,15 @@ import {
   type VerifiedRequest,
 } from '#exchange';
 import { partiesView, partyView } from '#exchange/io';
-import { AS_SEEN, known, type Coarsening, type Cut, type Duty, type Obligations, type SignedDeclaration } from '#policy';
+import {
+  AS_SEEN,
+  known,
+  type Coarsening,
+  type Cut,
+  type Duty,
+  type Obligations,
+  type SignedDeclaration,
+} from '#policy';
 import { ProtocolError, type ReasonClaims } from '#protocol';
 import { CAMERA_OWNER_CLASSES, ReadsError, type CameraOwnerClass, type ReadsQuery } from '#reads';
 import type { Attestation } from '#trust';
@@ -32,6 +39,7 @@ import { narrowQuery } from './legal-process/narrow-query.js';
 import { processInRequest, type FoundProcess } from './legal-process/process-facts.js';
 import { countedFacts } from './limits/count-budgets.js';
 import { readContinuation, ruleChanged, type Continuation } from './paging/page-cursor.js';
+import { personsReason, reasonOf } from './reasons-of-sealed.js';
 import { OfficerTokenError } from './session/index.js';
 import { verifyPersons, type Persons } from './verify-persons.js';
 
@@ -74,6 +82,8 @@ export interface KnownOfRelease {
   readonly witnesses: number;
   /** Whose cameras made the reads that were prepared; none before the search. */
   readonly cameras: readonly string[];
+  /** Under which digest its place among the counted is; that of the request, except for an alert. */
+  readonly countedAs?: string;
 }
 
 /** What was inside the sealed part, opened and verified once: it does not change between decision and release. */
@@ -129,7 +139,8 @@ export async function decideHere(
     const open = withKindOffered(clear.kind, inTheOpen.outcome === 'deny' ? reasonClaims(inTheOpen) : []);
     if (open.length > 0) return { kind: 'denied', rule, reasons: open };
     if (!('opened' in inside)) return { kind: 'denied', rule, reasons: [inside] };
-    const counted = await countedFacts(request, inside, rules, node);
+    const place = { ...request, digest: ofRelease.countedAs ?? request.digest };
+    const counted = await countedFacts(place, inside, rules, node);
     const process = await processInRequest(request, requester, inside, node);
     return decideSealed(request, parties, rules, inside, { counted, process, ...ofRelease }, node);
   });
@@ -157,15 +168,6 @@ async function openBelonging(
     if (error instanceof ExchangeError || error instanceof ProtocolError || error instanceof ReadsError) return error;
     throw error;
   }
-}
-
-function reasonOf(error: ExchangeError | ProtocolError | ReadsError): ReasonClaims {
-  if (error instanceof ReadsError) return queryReason(error.code);
-  const remedy =
-    error.code === 'sealed_to_retired_key'
-      ? 'ask again: the part is then sealed to the key that this agency states now'
-      : 'send a request whose sealed part was made for it';
-  return protocolReason(error.code, 'a sealed part that belongs to this request', error.message, remedy);
 }
 
 function decideSealed(
@@ -239,13 +241,4 @@ function decideSealed(
 function basisOf({ requester, beneficiary, withAccess }: Parties): Attestation[] {
   const views = [requester, ...(beneficiary.kind === 'enrolled' ? [beneficiary.view] : []), ...withAccess];
   return views.flatMap(({ attestations }) => attestations);
-}
-
-function personsReason(found: string): ReasonClaims {
-  const remedy = 'have both persons sign in anew with two factors, and approve again';
-  return protocolReason('persons_invalid', 'ID tokens of an officer and of another supervisor', found, remedy);
-}
-
-function queryReason(found: string): ReasonClaims {
-  return protocolReason('query_malformed', 'a query that can be searched', found, 'correct the query and ask again');
 }

@@ -19,13 +19,14 @@ export async function followIfStanding(
   decided: DecidedHere,
   node: AgencyNode,
 ): Promise<void> {
-  const { query } = decided.opened.sealed.ask;
-  if (!(query instanceof HotListAlertQuery)) return;
+  // As it is searched: where it was cut to its warrant, nothing beyond is followed (P08).
+  const { query } = decided;
+  if (!(decided.opened.sealed.ask.query instanceof HotListAlertQuery) || query?.kind !== 'plate_history') return;
   const [plate] = query.plates;
   if (plate === undefined) return;
   const { claims, digest } = request;
   const untilMs = Math.min(
-    Date.parse(query.until),
+    query.until,
     claims.iat * 1000 + STANDS_MS,
     // The approval is opened again at every hit, and lives no longer than this.
     decided.opened.approval.exp * 1000,
@@ -37,7 +38,7 @@ export async function followIfStanding(
     requester: claims.iss,
     plate: plate.text,
     plateState: plate.state,
-    fromMs: Date.parse(query.from),
+    fromMs: query.from,
     untilMs,
   });
   await node.ledger.append(manager, {

@@ -1,36 +1,17 @@
-import {
-  nodeMetadataOf,
-  readRequest,
-  refusedFields,
-  standingAlertFields,
-  verifyEvidence,
-  verifyLateRequest,
-  type VerifiedRequest,
-} from '#exchange';
-import { PeerRefusal, callPeer, ledgerEvidence, lifetime, partyView } from '#exchange/io';
-import {
-  AlertPassedBody,
-  READ_FIELDS,
-  ReleaseLoggedBody,
-  digestOfText,
-  messageDigest,
-  newIdentifier,
-  signToken,
-  type JsonValue,
-} from '#protocol';
+import { readRequest, refusedFields, standingAlertFields, verifyLateRequest, type VerifiedRequest } from '#exchange';
+import { partyView } from '#exchange/io';
+import { READ_FIELDS, digestOfText } from '#protocol';
 import { minimise, type Read } from '#reads';
 import { currentTraceparent, inSpan } from '#tracing/io';
 import type { AgencyNode } from '../agency-node.js';
-import { decideHere, openHere, type DecidedHere } from '../decide-here.js';
+import { decideHere, openHere, type DecidedHere, type KnownOfRelease } from '../decide-here.js';
 import { NOTHING_FOUND } from '../find-reads.js';
 import { countRequest } from '../limits/count-budgets.js';
 import { sealAnswer } from '../seal-answer.js';
-import { releaseWitnesses, witnessRelease } from '../witness-release.js';
+import { releaseWitnesses } from '../witness-release.js';
 import type { AlertRelease, FollowedPlate } from './followed-plates.store.js';
+import { logAlertAtBroker, passAlert } from './pass-alert.js';
 
-const NOTICE_SECONDS = 120;
-const TIMEOUT_MS = 10_000;
-const MAX_BYTES = 512 * 1024;
 /** An answer lives no longer, and nobody drives out for an older hit. */
 const DELIVERED_WITHIN_MS = 15 * 60_000;
 const NOT_IN_FORCE = 'requester_not_in_force';
@@ -50,11 +31,12 @@ export async function releaseAlert(alert: AlertRelease, node: AgencyNode): Promi
     node.witnessWatch.require();
     const first = await decideAlert(alert, node, undefined);
     if (first.kind === 'refused') return endFollowing(alert, first, node);
+    if (alert.answer === undefined && !mayBeGiven(alert, first.decided)) return node.followed.close(alert.id, now);
     const prepared = alert.answer === undefined ? await prepare(alert, first, node) : alert;
-    const { release, cosigned } = await logAtBroker(prepared, first.request, node);
-    const again = await decideAlert(alert, node, cosigned);
+    const { release, cosigned } = await logAlertAtBroker(prepared, first.request, node);
+    const again = await decideAlert(alert, node, { witnesses: cosigned, cameras: [readOf(alert).cameraOwnerClass] });
     if (again.kind === 'refused') return endFollowing(alert, again, node);
-    await pass(prepared, first.request, release, node);
+    await passAlert(prepared, first.request, release, node);
   });
 }
 
@@ -69,7 +51,7 @@ export async function endWhatIsRefused(node: AgencyNode): Promise<void> {
       answer: undefined,
       receiptId: undefined,
     };
-    const decided = await decideAlert(alert, node, witnessesOf(followed, node));
+    const decided = await decideAlert(alert, node, { witnesses: witnessesOf(followed, node), cameras: [] });
     if (decided.kind === 'refused') await endFollowing(alert, decided, node);
   }
 }
@@ -83,11 +65,20 @@ function witnessesOf(followed: FollowedPlate, node: AgencyNode): number {
   return broker === undefined ? 0 : releaseWitnesses(broker, node).length;
 }
 
-/** @param cosigned how many witnesses have cosigned the release; `undefined` where it is yet to be counted and logged */
+const readOf = ({ read }: AlertRelease): Read => read as unknown as Read;
+
+/** A read of a camera that the rule withholds, or outside of the warrant, is as if it had not been made: it ends nothing. */
+function mayBeGiven(alert: AlertRelease, { cameraOwnerClasses, query }: DecidedHere): boolean {
+  const { cameraOwnerClass, seenAt } = readOf(alert);
+  if (query === undefined || seenAt < query.from || seenAt >= query.until) return false;
+  return cameraOwnerClasses.includes(cameraOwnerClass);
+}
+
+/** @param ofRelease what is known of the release; `undefined` where it is yet to be counted and logged */
 async function decideAlert(
   alert: AlertRelease,
   node: AgencyNode,
-  cosigned: number | undefined,
+  ofRelease: KnownOfRelease | undefined,
 ): Promise<Decided | Refused> {
   const { followed } = alert;
   if (node.clock.now() >= followed.untilMs) return refused(['subscription_ended']);
@@ -105,10 +96,10 @@ async function decideAlert(
   const request = verified;
   const inside = await openHere(request, requester, node);
   // Counted as a request of its own, under the alert's id, so that a standing request evades no budget (P15).
-  const counted = { ...request, digest: alert.id };
-  if (cosigned === undefined) await countRequest(counted, inside, node);
-  const witnesses = cosigned ?? witnessesOf(followed, node);
-  const decided = await decideHere(counted, requester, inside, { witnesses, cameras: [] }, node);
+  if (ofRelease === undefined) await countRequest({ ...request, digest: alert.id }, inside, node);
+  const known = ofRelease ?? { witnesses: witnessesOf(followed, node), cameras: [] };
+  // Its warrant was used once, by the request: an alert is no further use.
+  const decided = await decideHere(request, requester, inside, { ...known, countedAs: alert.id }, node);
   if (decided.kind === 'denied' || decided.reasons.length > 0) {
     return refused(
       decided.reasons.map(({ code }) => code),
@@ -120,17 +111,19 @@ async function decideAlert(
 
 async function prepare(alert: AlertRelease, { decided, request }: Decided, node: AgencyNode): Promise<AlertRelease> {
   const fields = READ_FIELDS.filter((field) => decided.fields.includes(field));
-  const reads = minimise([alert.read as unknown as Read], {
+  const reads = minimise([readOf(alert)], {
     fields,
     coarsening: decided.coarsening,
     from: alert.followed.fromMs,
     companionOf: () => undefined,
   });
-  const answer = await sealAnswer(request, decided, [], { ...NOTHING_FOUND, reads }, node);
+  // What is owed for an exception is owed once, for the request.
+  const answer = await sealAnswer(request, { ...decided, duties: [] }, [], { ...NOTHING_FOUND, reads }, node);
   const receiptId = `alerted/${alert.id}`;
   const { claims, digest } = request;
   await node.dataSource.transaction(async (manager) => {
     await node.followed.prepared(manager, alert.id, answer, receiptId);
+    await node.exports.markRelease(manager, { digest: alert.id, claims }, reads, node.clock.now());
     await node.ledger.append(manager, {
       receiptId,
       kind: 'alerted',
@@ -150,83 +143,6 @@ async function prepare(alert: AlertRelease, { decided, request }: Decided, node:
     });
   });
   return { ...alert, answer, receiptId };
-}
-
-/** @returns the digest of this owner's receipt, which the broker has proven to hold, and how many witnesses cosigned that */
-async function logAtBroker(
-  prepared: AlertRelease,
-  request: VerifiedRequest,
-  node: AgencyNode,
-): Promise<{ release: string; cosigned: number }> {
-  await node.ledger.integrated(prepared.receiptId ?? '');
-  const evidence = await ledgerEvidence(node.ledger, [prepared.receiptId ?? ''], 0);
-  const release = messageDigest(evidence.receipts[0]?.entry ?? '');
-  const ciphertext = digestOfText(prepared.answer ?? '');
-  const { claims, digest } = request;
-  const broker = brokerOf(request, node);
-  const { endpoint, ledger } = nodeMetadataOf(broker);
-  const notice = await signToken({
-    kind: 'release-notice',
-    key: node.signingKey,
-    claims: {
-      iss: node.entityId,
-      aud: claims.aud,
-      jti: newIdentifier(node.randomness),
-      ...lifetime(node.clock, NOTICE_SECONDS),
-      txn: claims.txn,
-      traceparent: currentTraceparent() ?? claims.traceparent,
-      request: digest,
-      release_receipt: release,
-      ciphertext,
-    },
-  });
-  const body = { notice, evidence, log_size: await node.follower.rememberedSize(ledger.origin) };
-  const call = {
-    url: `${endpoint}/alert-notices`,
-    body: body as unknown as JsonValue,
-    timeoutMs: TIMEOUT_MS,
-    maxBytes: MAX_BYTES,
-  };
-  const logged = await callPeer(node.network, call, ReleaseLoggedBody);
-  const { txn, iss: requester, owner } = claims;
-  const fields = { txn, request: digest, requester, owner, release, ciphertext };
-  await verifyEvidence(logged.evidence, ledger, [{ kind: 'alerted', fields }]);
-  await node.follower.follow({ ledger, endpoint }, logged.evidence);
-  const { count: cosigned } = await witnessRelease(logged.evidence, request, broker, node);
-  return { release, cosigned };
-}
-
-async function pass(
-  prepared: AlertRelease,
-  request: VerifiedRequest,
-  release: string,
-  node: AgencyNode,
-): Promise<void> {
-  const { endpoint } = nodeMetadataOf(brokerOf(request, node));
-  const body = {
-    request: request.digest,
-    release,
-    answer: prepared.answer ?? '',
-    evidence: await ledgerEvidence(node.ledger, [prepared.receiptId ?? ''], 0),
-  };
-  const call = {
-    url: `${endpoint}/alerts`,
-    body: body as unknown as JsonValue,
-    timeoutMs: TIMEOUT_MS,
-    maxBytes: MAX_BYTES,
-  };
-  const passed = await callPeer(node.network, call, AlertPassedBody);
-  await node.followed.close(prepared.id, node.clock.now());
-  // The requester looks for it no longer, and its key is gone.
-  if (passed.state === 'ended') {
-    await node.dataSource.transaction((manager) => node.followed.end(manager, request.digest));
-  }
-}
-
-function brokerOf({ claims }: VerifiedRequest, node: AgencyNode) {
-  const broker = node.directory.brokers().find(({ entityId }) => entityId === claims.aud);
-  if (broker === undefined) throw new PeerRefusal(503, 'broker_unverifiable', undefined);
-  return broker;
 }
 
 /** Refused once is refused for good: whoever still wants it asks anew, and two persons sign for it. */
