@@ -21,7 +21,7 @@ export default defineConfig({
     maxWorkers: 2,
     // On a machine that does other work as well, one test in thousands is late; whoever needs a second try is named at the end.
     retry: process.env['CI'] === undefined ? 0 : 1,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    testTimeout: 60_000,
+    hookTimeout: 240_000,
   },
 });

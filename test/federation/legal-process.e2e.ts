@@ -1,3 +1,4 @@
+import { systemClock } from '#protocol/io';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '#protocol';
 import { generateSigningKey } from '#protocol/io';
@@ -249,6 +250,8 @@ describe('an exception', () => {
 
   test('P21: is paid for with a report; late, there is no other one and the ledger says so, until the report is there', async () => {
     await rule({ at_least: 'documented-purpose' }, { exceptions: [EMERGENCY] });
+    // A wider rule holds for what was signed after it, and messages are dated in whole seconds.
+    await systemClock.sleep(1_100);
     const asked = await people.askAndWait(statement([], claim));
     const { codes, txn } = await ended(asked);
     expect(codes).toEqual([]);

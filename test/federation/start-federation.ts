@@ -145,6 +145,8 @@ export async function startFederation(options: FederationOptions = {}): Promise<
       const environment = laidOut.agencies.find((agency) => agency.plan.id === id)?.environment ?? {};
       const agency = await startAgency(await readAgencyConfig(environment), change(ports(id)), log);
       agencies.set(id, agency);
+      // Its own configuration is out only after its first look at the federation: until it has seen itself it answers 503.
+      await untilKnown(agency.node, wanted.length);
       return agency;
     },
     async close() {

@@ -133,4 +133,4 @@ test('P11: after retention has run nothing past its limit is in tables, indexes,
     const dumped = rows.map(({ row }) => row).join('\n');
     expect(texts.filter((text) => text !== KEPT && dumped.includes(text))).toEqual([]);
   }
-});
+}, 240_000);
