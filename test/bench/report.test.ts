@@ -89,7 +89,7 @@ describe('the report of a bench', () => {
   });
 
   test('options are read or refused by name', () => {
-    expect(readOptions(['--seconds', '5', '--json'])).toEqual({ seconds: 5, json: true, port: 4700 });
+    expect(readOptions(['--seconds', '5', '--json'])).toEqual({ seconds: 5, json: true, port: 4700, owners: 1_000 });
     expect(readOptions(['--help'])).toBe('help');
     expect(readOptions(['--seconds', '0'])).toEqual({ fault: '--seconds wants a whole number from 1 to 600' });
     expect(readOptions(['--fast'])).toEqual({ fault: 'unknown option `--fast`' });

@@ -1,7 +1,6 @@
-import { systemClock } from '#protocol/io';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '#protocol';
-import { generateSigningKey } from '#protocol/io';
+import { generateSigningKey, systemClock } from '#protocol/io';
 import { boundsClaims, type ProcessBounds } from '#trust';
 import { publishRule, type AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
 import { demoReads, STORY_PLATE } from '../../apps/sandbox/src/demo-reads.js';

@@ -78,9 +78,9 @@ describe('kinds (J16)', () => {
     TOKEN_KINDS.filter((due) => due !== sent).map((due) => [sent, due] as const),
   );
 
-  it('are 26, each with a media type of its own', () => {
-    expect(new Set(TOKEN_KINDS.map((kind) => TOKEN_PROFILES[kind].typ)).size).toBe(26);
-    expect(pairs).toHaveLength(650);
+  it('are 27, each with a media type of its own', () => {
+    expect(new Set(TOKEN_KINDS.map((kind) => TOKEN_PROFILES[kind].typ)).size).toBe(27);
+    expect(pairs).toHaveLength(702);
   });
 
   it.each(pairs)('a genuine %s is refused where a %s is due', async (sent, due) => {
