@@ -6,6 +6,8 @@ import { isJsonObject, type Clock, type Network } from '#protocol';
 import type { VerifiedChain } from '#trust';
 
 const FRESH_MS = 5_000;
+/** A copy this old may still deny: many requests that are denied at once cost the owner one look a second. */
+const DENY_FRESH_MS = 1_000;
 const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 128 * 1024;
 
@@ -29,7 +31,21 @@ export class OwnerRules {
    * @throws ProblemError 503 where the owner cannot be asked and no rule of it is known
    */
   async current(owner: VerifiedChain): Promise<SignedRule | undefined> {
-    const fresh = this.clock.now() - (this.fetchedAt.get(owner.entityId) ?? 0) < FRESH_MS;
+    return this.asOf(owner, FRESH_MS);
+  }
+
+  /**
+   * As `current`, by the owner's word of this second: a refusal is for good, so that no copy that the owner has widened since
+   * may decide it.
+   *
+   * @throws ProblemError as `current`
+   */
+  async latest(owner: VerifiedChain): Promise<SignedRule | undefined> {
+    return this.asOf(owner, DENY_FRESH_MS);
+  }
+
+  private async asOf(owner: VerifiedChain, freshMs: number): Promise<SignedRule | undefined> {
+    const fresh = this.clock.now() - (this.fetchedAt.get(owner.entityId) ?? 0) < freshMs;
     const failed = fresh ? undefined : await this.refresh(owner);
     const stored = await this.stored(owner);
     if (stored === undefined && failed !== undefined && !isMissing(failed)) {

@@ -11,10 +11,12 @@ import {
   decideByAll,
   withKindOffered,
   type PartyView,
+  type SignedRule,
   type UnverifiedRequest,
   type VerifiedRequest,
 } from '#exchange';
 import { partiesView, partyView, refusedOnRecord, unavailable } from '#exchange/io';
+import type { Facts } from '#policy';
 import { tokenInvalid, type BrokerOutcomeBody, type RequestState, type SubmitRequestBody } from '#protocol';
 import { inSpan } from '#tracing/io';
 import type { BrokerNode } from './broker-node.js';
@@ -125,12 +127,21 @@ export async function decideForOwner(
   // Listed and out of reach is no reason to deny for good: the requester comes again until `exp`.
   if (owner === undefined && node.directory.lists(claims.owner)) throw unavailable('the owner cannot be verified now');
   if (owner === undefined) return refusal('owner_not_enrolled', 'an enrolled holding agency', claims.owner);
-  const rule = await node.rules.current(owner.chain);
-  if (rule === undefined) return refusal('rule_unknown', 'a published sharing rule of the holding agency', 'none');
   const parties = await partiesView(node.directory, { requester, beneficiary: claims.clear.beneficiary, owner });
-  const facts = factsAtBroker(parties, claims.clear, claims.fan_out);
+  const of = { kind: claims.clear.kind, facts: factsAtBroker(parties, claims.clear, claims.fan_out) };
+  const decision = decideByRule(await node.rules.current(owner.chain), of, node);
+  // A refusal is for good: it is made by what the owner publishes now, and not by a copy that it has replaced.
+  return decision.reasons.length === 0 ? decision : decideByRule(await node.rules.latest(owner.chain), of, node);
+}
+
+function decideByRule(
+  rule: SignedRule | undefined,
+  { kind, facts }: { readonly kind: string; readonly facts: Facts },
+  node: BrokerNode,
+): BrokerDecision {
+  if (rule === undefined) return refusal('rule_unknown', 'a published sharing rule of the holding agency', 'none');
   const decision = decideByAll(facts, [rule], node.clock.now());
-  const reasons = withKindOffered(claims.clear.kind, decision.outcome === 'deny' ? reasonClaims(decision) : []);
+  const reasons = withKindOffered(kind, decision.outcome === 'deny' ? reasonClaims(decision) : []);
   if (reasons.length > 0) return { rule: rule.digest, undetermined: [], reasons };
   const undetermined =
     decision.outcome === 'undetermined' ? decision.undetermined.map(({ requirement }) => requirement) : [];

@@ -62,7 +62,7 @@ export function companionsOf(query: TravellingTogether, kept: readonly Numbered[
       .filter(({ read }) => read.plate === plate)
       .toSorted((a, b) => b.read.seenAt - a.read.seenAt || a.number - b.number)
       .map(({ read }) => read);
-    const spots = reads.flatMap(({ location }) => (location ? [`${location.lat} ${location.lon}`] : []));
+    const spots = reads.flatMap(({ location }) => (location ? [spot(location)] : []));
     const nameless = reads.flatMap(({ location, device }) => (location ? [] : [device]));
     return { plate, reads, places: Math.max(new Set(spots).size, new Set(nameless).size) };
   });
@@ -70,6 +70,11 @@ export function companionsOf(query: TravellingTogether, kept: readonly Numbered[
     .filter(({ places }) => places > 1)
     .toSorted((a, b) => b.places - a.places || b.reads.length - a.reads.length || (a.plate < b.plate ? -1 : 1))
     .flatMap(({ reads }) => reads);
+}
+
+/** To a decimetre: the same grid point comes out of two sums with another last bit. */
+function spot({ lat, lon }: { lat: number; lon: number }): string {
+  return `${lat.toFixed(6)} ${lon.toFixed(6)}`;
 }
 
 function isInOne(areas: readonly Area[], { location }: UnstoredRead): boolean {

@@ -133,6 +133,25 @@ describe('what is past its limit', () => {
   });
 });
 
+test('P11: pages that a statement under way could still read keep their note, and are rewritten when it is over', async () => {
+  await at.node.received.store(answerOf('gone', NOW));
+  const reader = at.dataSource.createQueryRunner();
+  await reader.startTransaction('REPEATABLE READ');
+  await reader.query('select count(*) from plate_read');
+  await runRetention(at.node, 'later');
+  const noted = () => rowsOf(at.dataSource, 'select relation from deletion_remains order by relation');
+  const before = await noted();
+  expect(before).toContainEqual({ relation: 'received_read' });
+  at.clock.set(NOW + 2 * DAY_MS);
+  const { rewritten, failed } = await runRetention(at.node, 'later');
+  expect([rewritten, failed]).toEqual([expect.not.arrayContaining(['received_read']), []]);
+  expect(await noted()).toContainEqual({ relation: 'received_read' });
+  await reader.rollbackTransaction();
+  await reader.release();
+  expect((await runRetention(at.node, 'later')).rewritten).toContain('received_read');
+  expect(await noted()).toEqual([]);
+});
+
 describe('the certificate of a deletion', () => {
   test('is signed, numbered and in the ledger, counts by day and class, and says what a hold kept', async () => {
     await at.node.reads.insertMany([

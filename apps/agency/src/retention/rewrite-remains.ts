@@ -1,8 +1,13 @@
+import type { PoolClient } from 'pg';
+import { systemClock } from '#protocol/io';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
 const DAY_MS = 86_400_000;
 const LOCK_TIMEOUT_MS = 5_000;
 const LOCK_NOT_AVAILABLE = '55P03';
+/** Together longer than a statement may run. */
+const TRIES_NOW = 100;
+const TRY_AGAIN_MS = 500;
 
 /** Of a table of the schema, by a name of this program alone. */
 const RELATION = /^[a-z][a-z0-9_]{0,62}$/;
@@ -35,7 +40,7 @@ export async function rewriteRemains(
   );
   const rewritten: string[] = [];
   for (const { relation, last_at: lastAt } of due) {
-    if (!(await rewrite(dataSource, relation))) continue;
+    if (!(await rewrite(dataSource, relation, at))) continue;
     // Rows that were deleted meanwhile were noted with a later instant, and keep the note.
     await dataSource.query('delete from deletion_remains where relation = $1 and last_at <= $2', [relation, lastAt]);
     rewritten.push(relation);
@@ -43,22 +48,54 @@ export async function rewriteRemains(
   return rewritten;
 }
 
-/** On one connection, since `vacuum` runs in no transaction and how long it waits is a setting of the connection. */
-async function rewrite(dataSource: DataSource, relation: string): Promise<boolean> {
+/** A few times, since a statement that reads just now is over soon. @returns whether no deleted row is left in the pages */
+async function rewrite(dataSource: DataSource, relation: string, at: 'later' | 'now'): Promise<boolean> {
   if (!RELATION.test(relation)) throw new TypeError('a relation is named by this program');
+  for (let left = at === 'now' ? TRIES_NOW : 1; left > 0; left -= 1) {
+    if (await rewriteOnce(dataSource, relation)) return true;
+    if (left > 1) await systemClock.sleep(TRY_AGAIN_MS);
+  }
+  return false;
+}
+
+/** On one connection, since `vacuum` runs in no transaction and how long it waits is a setting of the connection. */
+async function rewriteOnce(dataSource: DataSource, relation: string): Promise<boolean> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    // A large table takes longer than a statement of the running program may.
+    await runner.query('set statement_timeout = 0');
     // A day's own table of reads may have gone whole since.
-    if (await isThere(relation, runner)) await runner.query(`vacuum (full) ${relation}`);
-    return true;
+    return !(await isThere(relation, runner)) || (await rewrittenWhole(relation, runner));
   } catch (error) {
     if ((error as { driverError?: { code?: unknown } }).driverError?.code === LOCK_NOT_AVAILABLE) return false;
     throw error;
   } finally {
     await runner.query('reset lock_timeout').catch(() => undefined);
+    // As the connection began with it.
+    await runner.query('reset statement_timeout').catch(() => undefined);
     await runner.release();
   }
+}
+
+/**
+ * `vacuum full` takes deleted rows along that a statement older than their deletion could still see, the server's own `analyze`
+ * too, and says so nowhere but in its report: of that, the number of the detail is read, which is the same in every language.
+ */
+async function rewrittenWhole(relation: string, runner: QueryRunner): Promise<boolean> {
+  const client = (await runner.connect()) as PoolClient;
+  const taken: string[] = [];
+  const report = ({ detail }: { readonly detail?: string | undefined }) => {
+    const [dead] = /\d+/.exec(detail ?? '') ?? [];
+    if (dead !== undefined) taken.push(dead);
+  };
+  client.on('notice', report);
+  try {
+    await runner.query(`vacuum (full, verbose) ${relation}`);
+  } finally {
+    client.off('notice', report);
+  }
+  return taken.length > 0 && taken.every((dead) => dead === '0');
 }
 
 async function isThere(relation: string, runner: QueryRunner): Promise<boolean> {
