@@ -77,6 +77,7 @@ function requestOf(request: Facts['request'], rule: Rule): Record<string, CedarV
     ),
     ...mapped('hotList', request.hotList, (entry) => ({ ...entry })),
     ...member('cameraOwnerClasses', request.cameraOwnerClasses),
+    ...member('onward', request.onward),
     ...mapped('budgets', budgets, (uses) =>
       Object.fromEntries(uses.map(({ per, counted, hours, used }) => [`${per}_${counted}_${hours}`, whole(used)])),
     ),

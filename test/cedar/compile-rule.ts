@@ -531,6 +531,7 @@ function forbidden({ when }: ForbidClause): Expression {
     when.hot_list_sources,
     member('hotList', (list) => `${list}.contains(context.hotList.source)`),
   );
+  if (when.onward === true) parts.push(any([not(has('context', 'onward')), 'context.onward']));
   add(when.classes, (listed) =>
     someReceiver((each) => any([not(has(each, 'class')), `${set(listed)}.contains(${each}.class)`])),
   );

@@ -1,9 +1,11 @@
+// Long because one federation bears the releases that are passed on, called back and held.
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTrace, verifyTrace } from '#exchange';
 import { newIdentifier, type JsonObject } from '#protocol';
 import { systemRandomness } from '#protocol/io';
 import { protectionMarkType, signRecall } from '#trust';
+import type { Read } from '#reads';
 import { RecallJob } from '../../apps/agency/src/recall.job.js';
 import type { AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
 import type { FederationPlan } from '../../apps/sandbox/src/plan.js';
@@ -14,6 +16,7 @@ import { startFederation, type TestFederation } from './start-federation.js';
 import { statementFor } from './statements.js';
 
 const [ASKER, OWNER] = ['salish-point', 'juniper-bend'];
+const OREGON = { state: 'OR', lat: 44, lon: -121 };
 let federation: TestFederation;
 let people: AgencyPeople;
 let txn: string;
@@ -25,7 +28,7 @@ let unallowed: string;
 beforeAll(async () => {
   federation = await startFederation({ start: [ASKER, OWNER, 'mesa-clara'], plan: allowingDefence });
   people = federation.people(ASKER);
-  const reads = demoReads(Date.now(), { state: 'OR', lat: 44, lon: -121 }, 10, seededRandomness(OWNER));
+  const reads = demoReads(Date.now(), OREGON, 10, seededRandomness(OWNER));
   for (const id of [OWNER, 'mesa-clara']) await federation.agency(id).node.reads.insertMany(reads);
   [txn, other] = [await asked(OWNER), await asked('mesa-clara')];
   [allowed, unallowed] = [await asked(OWNER), await asked(OWNER)];
@@ -106,6 +109,77 @@ async function repeal(protection: string): Promise<void> {
     await federation.agency(id).node.directory.refresh();
   }
 }
+
+/** Another agency asks the owner for what ours received from it. */
+async function passedOn(change: JsonObject = {}, statement: JsonObject = {}, plate = STORY_PLATE) {
+  const cited = { ...(await releaseOf(other, 'mesa-clara')), recipient: federation.entityId(ASKER), ...change };
+  const asks = statementFor(federation, ['mesa-clara'], { plate, statement: { provenance: cited, ...statement } });
+  const outcome = await federation.people(OWNER).askAndWait(asks);
+  const [owner] = outcome['owners'] as JsonObject[];
+  const reasons = (owner?.['reasons'] ?? []) as JsonObject[];
+  return { txn: outcome['txn'] as string, owner, codes: reasons.map(({ code }) => code) };
+}
+
+describe('P23: what one agency received and another asks the owner for', () => {
+  test('is decided anew for the new recipient, and both ledgers record which release it came from', async () => {
+    const { txn: id, owner } = await passedOn();
+    expect(owner).toMatchObject({ state: 'replied', outcome: 'reads', read_count: 2 });
+    const { reads } = ((await people.show(other))['owners'] as JsonObject[])[0] ?? {};
+    expect(owner?.['reads']).toEqual(reads);
+    const cited = { ...(await releaseOf(other, 'mesa-clara')), recipient: federation.entityId(ASKER) };
+    for (const [party, kind] of [
+      ['mesa-clara', 'release'],
+      [OWNER, 'asked'],
+    ] as const) {
+      const receipts = await federation.agency(party).node.ledger.receipts({ txn: id });
+      const receipt = receipts.find((each) => each.kind === kind);
+      expect(receipt?.opening.content?.['provenance']?.value).toEqual(cited);
+      expect(receipt?.opening.accountability).not.toHaveProperty('provenance');
+    }
+  });
+
+  test('is at most what that release held, whatever else a search would find', async () => {
+    const seen = { ...demoReads(Date.now(), OREGON, 1, seededRandomness('later'))[0], plate: STORY_PLATE } as Read;
+    await federation.agency('mesa-clara').node.reads.insertMany([{ ...seen, seenAt: Date.now() - 60_000 }]);
+    expect((await passedOn()).owner).toMatchObject({ outcome: 'reads', read_count: 2 });
+    const without = await federation
+      .people(OWNER)
+      .askAndWait(statementFor(federation, ['mesa-clara'], { plate: STORY_PLATE }));
+    expect(without).toMatchObject({ owners: [{ outcome: 'reads', read_count: 3 }] });
+  });
+
+  test('P17: another release, transaction or recipient is refused in one text, which tells nobody whose a release is', async () => {
+    const changes = [
+      { release: 'R'.repeat(43) },
+      { txn: '0f0e0d0c-0b0a-4908-8706-050403020100' },
+      { recipient: 'https://other.example' },
+      await releaseOf(txn, OWNER),
+    ];
+    const answers = [];
+    for (const change of changes) answers.push((await passedOn(change)).owner);
+    for (const owner of answers) {
+      expect(owner).toMatchObject({ state: 'replied', outcome: 'refused', reads: [] });
+      expect(owner?.['reasons']).toEqual(answers[0]?.['reasons']);
+    }
+    expect(answers[0]?.['reasons']).toMatchObject([{ code: 'provenance_unknown', found: 'none such' }]);
+  });
+
+  test('is asked of one owner, and of what a third agency received', async () => {
+    const asks = (change: object, owners: string[]) =>
+      federation.people(OWNER).call(
+        'officer',
+        'POST',
+        '/asks',
+        statementFor(federation, owners, {
+          statement: { provenance: { release: 'R'.repeat(43), txn, recipient: federation.entityId(ASKER), ...change } },
+        }),
+      );
+    const two = asks({}, ['mesa-clara', ASKER]);
+    await expect(two).rejects.toThrow('provenance_malformed');
+    const own = asks({ recipient: federation.entityId(OWNER) }, ['mesa-clara']);
+    await expect(own).rejects.toThrow('provenance_malformed');
+  });
+});
 
 describe('a release whose law ended early', () => {
   test('T07: is not called back while everything that it rested on stands', async () => {
@@ -243,5 +317,14 @@ describe('a recall', () => {
       401,
       'token_invalid',
     );
+  });
+
+  test('P23: of a release ends that it is passed on', async () => {
+    await round('mesa-clara');
+    await eventually(
+      () => receiptKinds(federation.agency('mesa-clara'), other),
+      (kinds) => kinds.includes('recalled'),
+    );
+    expect((await passedOn()).codes).toEqual(['provenance_unknown']);
   });
 });

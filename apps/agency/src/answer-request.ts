@@ -24,17 +24,11 @@ import {
 import { TrustError, type VerifiedChain } from '#trust';
 import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
-import {
-  decideHere,
-  openHere,
-  type DecidedHere,
-  type DeniedHere,
-  type KnownOfRelease,
-  type OpenedHere,
-} from './decide-here.js';
+import { decideHere, type DecidedHere, type DeniedHere, type KnownOfRelease } from './decide-here.js';
 import type { IncomingRequest } from './incoming-requests.store.js';
 import { takeUse } from './legal-process/process-facts.js';
 import { countRequest } from './limits/count-budgets.js';
+import { openHere, type OpenedHere } from './open-here.js';
 import { deny, prepareAnswer, withdraw } from './prepare-answer.js';
 import { logReleaseAtBroker, releasedOutcome, refusedOutcome } from './release-answer.js';
 import { recordWitnessed, releaseWitnesses, stopOf, witnessRelease } from './witness-release.js';

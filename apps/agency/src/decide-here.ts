@@ -1,14 +1,11 @@
 import {
-  ExchangeError,
   decideByAll,
   decideFinally,
   factsAtBroker,
   factsAtOwner,
   narrowedDecision,
-  openSealedPart,
   reasonClaims,
   rulesToSatisfy,
-  verifiedDeclarations,
   withKindOffered,
   type CountedFacts,
   type OpenedRequest,
@@ -18,30 +15,22 @@ import {
   type VerifiedRequest,
 } from '#exchange';
 import { partiesView, partyView } from '#exchange/io';
-import {
-  AS_SEEN,
-  known,
-  type Coarsening,
-  type Cut,
-  type Duty,
-  type Obligations,
-  type SignedDeclaration,
-} from '#policy';
-import { ProtocolError, type ReasonClaims } from '#protocol';
-import { CAMERA_OWNER_CLASSES, ReadsError, type CameraOwnerClass, type ReadsQuery } from '#reads';
+import { AS_SEEN, known, type Coarsening, type Cut, type Duty, type Obligations } from '#policy';
+import type { ReasonClaims } from '#protocol';
+import { CAMERA_OWNER_CLASSES, type CameraOwnerClass, type ReadsQuery } from '#reads';
 import type { Attestation } from '#trust';
 import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
-import { queryFactsOf, searchableQuery } from './asked-query.js';
+import { searchableQuery } from './asked-query.js';
 import { digestOfRules } from './digest-of-rules.js';
-import { keyForSealed } from './keys/key-for-sealed.js';
 import { narrowQuery } from './legal-process/narrow-query.js';
 import { processInRequest, type FoundProcess } from './legal-process/process-facts.js';
 import { countedFacts } from './limits/count-budgets.js';
-import { readContinuation, ruleChanged, type Continuation } from './paging/page-cursor.js';
-import { personsReason, reasonOf } from './reasons-of-sealed.js';
+import { citedRelease, type CitedRelease } from './onward/cited-release.js';
+import type { OpenedHere } from './open-here.js';
+import { ruleChanged, type Continuation } from './paging/page-cursor.js';
+import { personsReason } from './reasons-of-sealed.js';
 import { OfficerTokenError } from './session/index.js';
-import { verifyPersons, type Persons } from './verify-persons.js';
 
 /** Refused on what everybody may know: answered in the open, signed, with every reason. */
 export interface DeniedHere {
@@ -64,6 +53,8 @@ export interface DecidedHere {
   readonly cameraOwnerClasses: readonly CameraOwnerClass[];
   /** What an earlier page left off; `undefined` for the first. */
   readonly continues: Continuation | undefined;
+  /** What another agency received, of which alone the answer may tell; `undefined` where the request cites no release. */
+  readonly cited: CitedRelease | undefined;
   /** The rule once more, now that it is known whose cameras made the reads that would be released. */
   readonly withCameras: (classes: readonly string[]) => readonly ReasonClaims[];
   readonly obligations: Obligations | null;
@@ -86,38 +77,11 @@ export interface KnownOfRelease {
   readonly countedAs?: string;
 }
 
-/** What was inside the sealed part, opened and verified once: it does not change between decision and release. */
-export interface OpenedHere {
-  readonly opened: OpenedRequest;
-  readonly persons: Persons | OfficerTokenError;
-  readonly query: ReadsQuery | undefined;
-  readonly continues: Continuation | ReasonClaims | undefined;
-  readonly declarations: readonly SignedDeclaration[];
-}
-
-/** Opens the sealed part; where it does not belong to this request, the reason to refuse it. */
-export async function openHere(
-  request: VerifiedRequest,
-  requester: PartyView,
-  node: AgencyNode,
-): Promise<OpenedHere | ReasonClaims> {
-  return inSpan('open_request', { attributes: {} }, async () => {
-    const opened = await openBelonging(request, requester, node);
-    if (opened instanceof Error) return reasonOf(opened);
-    const declarations = await verifiedDeclarations({
-      tokens: opened.sealed.declarations ?? [],
-      issuer: requester.chain.entityId,
-      keys: requester.chain.federationKeys,
-      now: node.clock.now(),
-    });
-    const persons = await verifyPersons(request, requester, opened, node);
-    const { cursor, ask } = opened.sealed;
-    const continues =
-      cursor === undefined || persons instanceof OfficerTokenError
-        ? undefined
-        : await readContinuation(cursor, request, persons.tags.officer, node);
-    return { opened, persons, query: searchableQuery(ask.query), continues, declarations };
-  });
+/** What of this owner's own records bears on it. */
+interface FoundHere {
+  readonly counted: CountedFacts;
+  readonly process: FoundProcess;
+  readonly cited: CitedRelease | ReasonClaims | undefined;
 }
 
 /**
@@ -142,7 +106,8 @@ export async function decideHere(
     const place = { ...request, digest: ofRelease.countedAs ?? request.digest };
     const counted = await countedFacts(place, inside, rules, node);
     const process = await processInRequest(request, requester, inside, node);
-    return decideSealed(request, parties, rules, inside, { counted, process, ...ofRelease }, node);
+    const cited = await citedRelease(request, inside, node);
+    return decideSealed(request, parties, rules, inside, { counted, process, cited, ...ofRelease }, node);
   });
 }
 
@@ -151,31 +116,12 @@ async function partiesOf(request: VerifiedRequest, requester: PartyView, node: A
   return partiesView(node.directory, { requester, beneficiary: request.claims.clear.beneficiary, owner });
 }
 
-async function openBelonging(
-  request: VerifiedRequest,
-  requester: PartyView,
-  node: AgencyNode,
-): Promise<OpenedRequest | ExchangeError | ProtocolError | ReadsError> {
-  try {
-    return await openSealedPart(request, {
-      owner: node.entityId,
-      key: keyForSealed(request.claims.sealed, node),
-      requesterKeys: requester.chain.protocolKeys.signing,
-      queryFactsOf,
-      now: node.clock.now(),
-    });
-  } catch (error) {
-    if (error instanceof ExchangeError || error instanceof ProtocolError || error instanceof ReadsError) return error;
-    throw error;
-  }
-}
-
 function decideSealed(
   request: VerifiedRequest,
   parties: Parties,
   rules: readonly PublishedRule[],
   { opened, persons, query, continues, declarations }: OpenedHere,
-  { counted, process, cameras, witnesses }: KnownOfRelease & { counted: CountedFacts; process: FoundProcess },
+  { counted, process, cited, cameras, witnesses }: KnownOfRelease & FoundHere,
   node: AgencyNode,
 ): DecidedHere {
   const rule = digestOfRules(rules);
@@ -189,6 +135,7 @@ function decideSealed(
     coarsening: AS_SEEN,
     cameraOwnerClasses: [],
     continues: undefined,
+    cited: undefined,
     withCameras: () => reasons,
     obligations: null,
     basis: [],
@@ -211,7 +158,9 @@ function decideSealed(
     return { facts, narrowed, decision: narrowed?.decision ?? whole };
   };
   const { facts, narrowed, decision } = decideWith(cameras);
-  if (decision.outcome === 'deny') return refused([...reasonClaims(decision), ...process.reasons]);
+  const uncited = cited !== undefined && 'code' in cited ? [cited] : [];
+  if (decision.outcome === 'deny') return refused([...reasonClaims(decision), ...process.reasons, ...uncited]);
+  if (cited !== undefined && 'code' in cited) return refused(uncited);
   const { fields, coarsening, obligations } = decision;
   return {
     kind: 'sealed',
@@ -224,6 +173,7 @@ function decideSealed(
     // Judged one by one, so that a read which may not be given is not told of by a refusal either.
     cameraOwnerClasses: CAMERA_OWNER_CLASSES.filter((each) => decideWith([each]).decision.outcome === 'permit'),
     continues,
+    cited,
     withCameras: (classes) => {
       const { decision: again } = decideWith(classes);
       return again.outcome === 'deny' ? reasonClaims(again) : [];

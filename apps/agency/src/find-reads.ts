@@ -52,19 +52,26 @@ export async function findReads(request: VerifiedRequest, decided: DecidedHere, 
     const most = node.settings.maxReadsPerAsk - before;
     const page = await searchPage(query, decided, telling, most, node);
     if ('code' in page) return { ...NOTHING_FOUND, reasons: [page] };
-    const { chosen, next, truncated } = page;
+    const { next, truncated } = page;
+    const fields = READ_FIELDS.filter((field) => decided.fields.includes(field));
+    const { coarsening, cited } = decided;
+    const { companionOf } = telling;
+    const told = minimise(page.chosen, { fields, coarsening, from: query.from, companionOf });
+    // Passing on gives what was received, in the very words, and not what else a search would find.
+    const isGiven = (read: ReleasedRead | undefined) =>
+      cited === undefined || (read !== undefined && cited.rowTags.has(node.exports.tagOf(read)));
+    const chosen = page.chosen.filter((_read, place) => isGiven(told[place]));
     const classes = [...new Set(chosen.map(({ cameraOwnerClass }) => cameraOwnerClass))].toSorted();
     // The rule lets each class through by itself; what it says of them together it says here.
     const reasons = decided.withCameras(classes);
     if (reasons.length > 0) return { ...NOTHING_FOUND, reasons };
-    const fields = READ_FIELDS.filter((field) => decided.fields.includes(field));
-    const { coarsening } = decided;
-    const { companionOf } = telling;
     return {
-      reads: minimise(chosen, { fields, coarsening, from: query.from, companionOf }),
+      reads: told.filter(isGiven),
       truncated,
       goesOn:
-        next !== undefined && chosen.length < most ? { position: next, released: before + chosen.length } : undefined,
+        next !== undefined && page.chosen.length < most
+          ? { position: next, released: before + page.chosen.length }
+          : undefined,
       warnings: warningsOf(query),
       cameraOwnerClasses: classes,
       reasons: [],

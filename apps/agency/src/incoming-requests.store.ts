@@ -162,6 +162,23 @@ export class IncomingRequests {
     return rows[0]?.digest;
   }
 
+  /**
+   * Digest of the request to which this release of ours was the answer: sent in that transaction to that agency, with reads that
+   * it may still keep, and not called back.
+   */
+  async requestOfStandingRelease(
+    { release, txn, recipient }: { readonly release: string; readonly txn: string; readonly recipient: string },
+    now: number,
+  ): Promise<string | undefined> {
+    const rows: { digest: string }[] = await this.dataSource.query(
+      `select digest from incoming_request i
+       where iss = $1 and txn = $2 and release_digest = $3 and sent_at is not null and kept_until > $4
+         and not exists (select from recall r where r.request_digest = i.digest)`,
+      [recipient, txn, release, new Date(now)],
+    );
+    return rows[0]?.digest;
+  }
+
   /** Withdraws what was prepared and not sent: a suspension or a narrower rule came between (law 6). */
   async withdraw(
     manager: EntityManager,

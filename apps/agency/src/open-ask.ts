@@ -6,6 +6,7 @@ import {
   clearFactsOf,
   commitToOwners,
   factsAtRequester,
+  provenanceField,
   reasonClaims,
   refusedFields,
   withKindOffered,
@@ -24,6 +25,7 @@ import {
   type ClearFacts,
   type JsonObject,
   type LegalProcess,
+  type Provenance,
   type ReasonClaims,
 } from '#protocol';
 import { currentTraceparent, inSpan, newTraceparent } from '#tracing/io';
@@ -51,7 +53,9 @@ export interface StatedAsk extends AskStatement {
 export async function openAsk(statement: StatedAsk, session: OfficerSession, node: AgencyNode): Promise<StoredAsk> {
   node.witnessWatch.require();
   return inSpan('officer_ask', { attributes: {} }, async () => {
-    const owners = distinctOwners(statement.owners, node).map((owner) => ({ owner, salt: newSalt(node.randomness) }));
+    const named = distinctOwners(statement.owners, node);
+    requireOnePassing(statement.provenance, named, node);
+    const owners = named.map((owner) => ({ owner, salt: newSalt(node.randomness) }));
     const query = await standingQuery(statement.query, node);
     const enclosed = enclosedProcess(statement.legal_process, statement.legal_process_documents ?? []);
     const ask = askOf({ ...statement, query }, enclosed.process, owners);
@@ -166,17 +170,20 @@ async function appendAsked(
       {
         case_tag: node.tags.case(node.entityId, ask.case_number),
         plate_tags: platesOf(ask.query).map(({ text }) => node.tags.plate(text)),
+        ...provenanceField(ask),
       },
     ),
   });
 }
 
 function askOf(statement: StatedAsk, process: LegalProcess, owners: readonly { owner: string; salt: string }[]): Ask {
-  const { owners: _named, respond_within_seconds: _within, legal_process_documents: _sealed, ...stated } = statement;
+  const { owners: _named, respond_within_seconds: _within, legal_process_documents: _sealed, ...rest } = statement;
+  const { provenance, ...stated } = rest;
   const query = normalisedQuery(statement.query);
   return parseMessage(Ask, {
     v: 1,
     ...stated,
+    ...(provenance === undefined ? {} : { provenance: { ...provenance } }),
     legal_process: { ...process },
     query,
     owners: { ...commitToOwners(owners).commitment },
@@ -196,6 +203,18 @@ function distinctOwners(named: readonly string[], node: AgencyNode): string[] {
     );
   }
   return owners;
+}
+
+/** A release has one owner, who alone can be asked for it, and another agency that received it. */
+function requireOnePassing(provenance: Provenance | undefined, owners: readonly string[], node: AgencyNode): void {
+  if (provenance === undefined || (owners.length === 1 && ![...owners, node.entityId].includes(provenance.recipient))) {
+    return;
+  }
+  throw new ProblemError(
+    problem(422, 'provenance_malformed', 'what another agency received is asked of its owner alone', {
+      detail: 'name one owner, and as `recipient` an agency that is neither that owner nor this one',
+    }),
+  );
 }
 
 function isEnrolled(owner: string, node: AgencyNode): boolean {

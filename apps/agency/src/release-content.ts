@@ -1,4 +1,4 @@
-import type { VerifiedRequest } from '#exchange';
+import { provenanceField, type VerifiedRequest } from '#exchange';
 import type { Cut } from '#policy';
 import { platesOf, type ReasonClaims } from '#protocol';
 import type { AgencyNode } from './agency-node.js';
@@ -22,6 +22,7 @@ export function releaseContent(
     plate_tags: platesOf(ask.query).map(({ text }) => node.tags.plate(text)),
     reasons: reasons.map(({ code }) => code),
     ...(decided.continues === undefined ? {} : { page: decided.continues.page }),
+    ...provenanceField(ask),
     // What the warrant did not cover and was therefore not searched (P08).
     ...(decided.cuts.length === 0 ? {} : { cut: decided.cuts.map(({ of, found: cut }) => `${of}: ${cut}`) }),
   };

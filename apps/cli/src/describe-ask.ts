@@ -14,10 +14,24 @@ export function describeAsk(ask: ShownAsk): Line[] {
     ['  purpose    ', text(ask.ask['purpose']), ', for ', beneficiaryOf(ask.ask)],
     ['  query      ', queryWords(ask.ask)],
     ...ask.documents.flatMap(describeProcess),
+    ...provenanceLines(ask),
     ...reviewLines(ask),
     ['  state      ', stateOfAsk(ask)],
     ...describeReasons(ask.reasons, '  '),
     ...ask.owners.flatMap((owner): Line[] => ['', ...describeOwner(owner, ask)]),
+  ];
+}
+
+/** Where it is about what another agency received, and told of without showing it. */
+function provenanceLines({ ask: { provenance } }: ShownAsk): Line[] {
+  if (!isJsonObject(provenance)) return [];
+  return [
+    [
+      '  passed on  ',
+      'what ',
+      text(provenance['recipient']),
+      ' received; the owner decides whether it gives it here too',
+    ],
   ];
 }
 

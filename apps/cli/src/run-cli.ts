@@ -20,6 +20,7 @@ import { addLedgerWatch } from './commands/ledger-watch.js';
 import { addLogin } from './commands/login.js';
 import { addLogout } from './commands/logout.js';
 import { addMore } from './commands/more.js';
+import { addReadsCite } from './commands/reads-cite.js';
 import { addReadsExport } from './commands/reads-export.js';
 import { addReadsImport } from './commands/reads-import.js';
 import { addReconcile } from './commands/reconcile.js';
@@ -124,6 +125,7 @@ function programOf(cli: Cli): Command {
   addReadsImport(reads, cli);
   addCamera(program.command('camera').description('the cameras that post to an agency’s node'), cli);
   addReadsExport(reads, cli);
+  addReadsCite(reads, cli);
   addTraceMark(program, cli);
   addRetention(program, cli);
   addHold(program, cli);

@@ -68,6 +68,7 @@ const sealedFacts = {
   declarations: SEALED,
   hotList: SEALED,
   cameraOwnerClasses: SEALED,
+  onward: SEALED,
   budgets: SEALED,
   overdueDuties: SEALED,
   witnesses: SEALED,
@@ -138,12 +139,15 @@ export function factsAtRequester(
   return factsAtOwner({ ...parties, owner: undefined }, clear, { ...opened, cameraOwnerClasses: [] });
 }
 
-function askFacts(ask: Ask): Pick<RequestFacts, 'contentKind' | 'searched' | 'hotList' | 'caseNumber' | 'narrative'> {
+function askFacts(
+  ask: Ask,
+): Pick<RequestFacts, 'contentKind' | 'searched' | 'hotList' | 'onward' | 'caseNumber' | 'narrative'> {
   return {
     // The class that the ask was read by knows no member of another kind.
     contentKind: known(ask.query.kind),
     searched: known(searchedScope(ask.query)),
     hotList: listOf(ask.query),
+    onward: known(ask.provenance !== undefined),
     caseNumber: known(ask.case_number),
     narrative: known(ask.narrative),
   };

@@ -55,6 +55,7 @@ export {
 export {
   approvedFields,
   askedFields,
+  provenanceField,
   auditReadFields,
   declaredFields,
   deletedFields,

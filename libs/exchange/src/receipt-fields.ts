@@ -28,6 +28,16 @@ const fields = (accountability: object, content: object = {}): ReceiptFields => 
   content: content as JsonObject,
 });
 
+/** Which release of whom to whom a request cites (onward transfer); content, since it joins two transactions. */
+interface CitedRelease {
+  readonly release: string;
+  readonly txn: string;
+  readonly recipient: string;
+}
+
+export const provenanceField = ({ provenance }: { readonly provenance?: CitedRelease }) =>
+  provenance === undefined ? {} : { provenance: { ...provenance } };
+
 /** Requester: an officer asked. Tags are under the requester's own key. */
 export const askedFields = (
   of: Hop & {
@@ -39,7 +49,7 @@ export const askedFields = (
     beneficiary: string;
     fan_out: number;
   },
-  content: { case_tag: string; plate_tags: string[] },
+  content: { case_tag: string; plate_tags: string[]; provenance?: CitedRelease },
 ) => fields(of, content);
 
 /** Requester: a supervisor approved this digest. */
@@ -69,6 +79,8 @@ export const releaseFields = (
     cut?: string[];
     /** Of a further page. */
     page?: number;
+    /** What another agency received, and this one asked for. */
+    provenance?: CitedRelease;
   },
 ) => fields(of, content);
 

@@ -29,6 +29,7 @@ import type {
 } from './conditions.js';
 import { QUERY_KINDS, type QueryKind } from './rule.js';
 import {
+  TRUE,
   integerFrom,
   listOf,
   matching,
@@ -150,6 +151,7 @@ export function forbidClause({ codes }: Shapes): Shape<ForbidClause> {
       agencies: optional(AGENCIES),
       camera_owner_classes: optional(codes.cameraOwners),
       hot_list_sources: optional(codes.hotListSources),
+      onward: optional(TRUE),
       case_numbers: optional(CASE_NUMBER_FORMS),
     }),
     source: SOURCE,

@@ -251,6 +251,8 @@ export interface ForbidMatch {
   readonly agencies?: readonly string[];
   readonly camera_owner_classes?: readonly string[];
   readonly hot_list_sources?: readonly string[];
+  /** What another agency received is not passed on, not even by a request of the new recipient. */
+  readonly onward?: true;
   /** Forms of case numbers that belong to somebody else. */
   readonly case_numbers?: readonly string[];
 }

@@ -118,6 +118,8 @@ export interface RequestFacts {
   readonly hotList: Fact<HotListEntry>;
   /** Of the reads that would be released, so known at release; an empty list before the search. Sealed at a broker. */
   readonly cameraOwnerClasses: Fact<readonly string[]>;
+  /** Whether it is about what another agency received and told of: passing on. Sealed at a broker. */
+  readonly onward: Fact<boolean>;
   /** As the owner has counted them. Sealed at a broker. */
   readonly budgets: Fact<readonly BudgetUse[]>;
   /** Of the agency's earlier exceptions: approvals and reports that are late. Sealed at a broker. */

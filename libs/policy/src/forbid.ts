@@ -50,6 +50,7 @@ function matchesOf(when: ForbidMatch, facts: Facts): readonly Match[] {
     values.some((each) => list.includes(each)),
   );
   add(when.hot_list_sources, request.hotList, (list, { source }) => list.includes(source));
+  if (when.onward === true) matches.push(matchOf(request.onward, (value) => value));
   if (when.classes !== undefined) matches.push(ofReceivers(facts, classMatch(when.classes)));
   if (when.jurisdictions !== undefined) matches.push(ofReceivers(facts, jurisdictionMatch(when.jurisdictions, facts)));
   if (when.agencies !== undefined) matches.push(agencyMatch(when.agencies, facts));

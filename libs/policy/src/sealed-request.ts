@@ -19,6 +19,7 @@ export const SEALED_REQUEST: RequestFacts = {
   declarations: SEALED,
   hotList: SEALED,
   cameraOwnerClasses: SEALED,
+  onward: SEALED,
   budgets: SEALED,
   overdueDuties: SEALED,
   witnesses: SEALED,

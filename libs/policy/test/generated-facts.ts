@@ -199,6 +199,7 @@ const request: fc.Arbitrary<RequestFacts> = fc.record({
     known([]),
     ABSENT,
   ),
+  onward: mostly<Fact<boolean>>(known(false), known(true), ABSENT),
   budgets: mostly<RequestFacts['budgets']>(
     known([{ per: 'officer', counted: 'requests', hours: 24, used: 3 }]),
     known([{ per: 'officer', counted: 'requests', hours: 24, used: 30 }]),

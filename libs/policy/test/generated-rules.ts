@@ -165,6 +165,8 @@ const forbidden = fc.constantFrom<ForbidMatch>(
   { agencies: ['https://x.example'], kinds: ['plate_history'] },
   { jurisdictions: ['GA', 'OR'] },
   { hot_list_sources: ['nothing-of-the-kind'] },
+  { onward: true },
+  { onward: true, purposes: ['missing-person'] },
 );
 
 /** A whole rule; a third of them forbid something. */

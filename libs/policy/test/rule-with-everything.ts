@@ -134,6 +134,7 @@ export function everything(kinds: readonly QueryKind[]): JsonObject {
           agencies: ['https://x.example'],
           camera_owner_classes: ['private'],
           hot_list_sources: ['ncic-immigration-violator'],
+          onward: true,
           case_numbers: ['@@@-######'],
         },
         source: SOURCE,

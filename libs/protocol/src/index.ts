@@ -41,7 +41,14 @@ export { sealedTo, encryptionTargetFrom, open, seal, type EncryptionTarget, type
 export { PROBLEM_MEDIA_TYPE, ProblemError, problem, type Problem } from './problem.js';
 export { IsCompactToken, IsRecord, isInstant } from './messages/field-rules.js';
 export { parseMessage } from './messages/parse-message.js';
-export { Ask, AskStatement, LEGAL_PROCESS_CLASSES, LegalProcess, OwnersCommitment } from './messages/ask.js';
+export {
+  Ask,
+  AskStatement,
+  LEGAL_PROCESS_CLASSES,
+  LegalProcess,
+  OwnersCommitment,
+  Provenance,
+} from './messages/ask.js';
 export { AREAS_MAX, POLYGON_POINTS_MAX, type QueryArea } from './messages/area.js';
 export {
   CLOSED_KINDS,

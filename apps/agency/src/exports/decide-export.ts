@@ -25,7 +25,8 @@ export type ExportReason =
 
 /** What each reason says to the person, and what to do instead. */
 export const EXPORT_REASONS: Readonly<Record<ExportReason, string>> = {
-  onward_transfer: 'the owner lets nobody pass it on: whoever needs it asks the owner by a request of its own',
+  onward_transfer:
+    'the owner lets nobody pass it on: whoever needs it asks the owner by a request that cites this release',
   obligation_unknown: 'an obligation is not known here, and so is not met',
   another_case: 'it may be used for the case alone that it was asked for',
   expired: 'the time for which the owner lets it be kept is over',

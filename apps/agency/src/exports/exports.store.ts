@@ -72,6 +72,15 @@ export class Exports {
     );
   }
 
+  /** Tags of what the release that answered this request held. */
+  async tagsOfRelease(request: string): Promise<readonly string[]> {
+    const rows = await this.dataSource.query<{ row_tags: string[] }[]>(
+      'select row_tags from release_mark where request_digest = $1',
+      [request],
+    );
+    return rows[0]?.row_tags ?? [];
+  }
+
   /** Exports and releases that hold one of these reads, the newest 50 of each. */
   async holding(rowTags: readonly string[]): Promise<{ exports: ExportRecord[]; releases: MarkedRelease[] }> {
     const exported = await this.dataSource.query<ExportRow[]>(

@@ -12,7 +12,7 @@ import { ABSENT, known } from '#policy';
 import type { LegalProcess, ReasonClaims } from '#protocol';
 import { TrustError } from '#trust';
 import type { AgencyNode } from '../agency-node.js';
-import type { OpenedHere } from '../decide-here.js';
+import type { OpenedHere } from '../open-here.js';
 
 /** What the rules are applied to, and why an enclosed document is not believed, for who is refused without it. */
 export interface FoundProcess {

@@ -2,7 +2,7 @@ import type { CountedFacts, PublishedRule, VerifiedRequest } from '#exchange';
 import { isQueryKind, known, type BudgetCondition, type Rule } from '#policy';
 import { platesOf, type Ask, type ReasonClaims } from '#protocol';
 import type { AgencyNode } from '../agency-node.js';
-import type { OpenedHere } from '../decide-here.js';
+import type { OpenedHere } from '../open-here.js';
 import type { Continuation } from '../paging/page-cursor.js';
 import { OfficerTokenError } from '../session/index.js';
 import type { BudgetSide, CountedRequest } from './budget-uses.store.js';

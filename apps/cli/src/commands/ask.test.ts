@@ -58,6 +58,20 @@ describe('comity ask', () => {
     });
   });
 
+  it('P23: cites what another agency received, as that agency wrote it, and nothing else', async () => {
+    const citation = { release: 'R'.repeat(43), txn: TXN, recipient: 'https://two.example' };
+    const file = await cli.file('citation.json', citation);
+    const body = { ...waiting, ask: { ...(waiting['ask'] as object), provenance: citation } };
+    const { out, requests } = await cli.run([...argv(), '--provenance', file], { 'POST /asks': { body } });
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual({ ...STATEMENT, provenance: citation });
+    expect(out).toContain('passed on  what https://two.example received');
+    for (const other of [{ ...citation, reads: [] }, { ...citation, txn: 'x' }, [citation]]) {
+      const wrong = await cli.run([...argv(), '--provenance', await cli.file('other.json', other)]);
+      expect(wrong).toMatchObject({ exit: 2, requests: [] });
+      expect(wrong.err).toContain('comity reads cite TXN');
+    }
+  });
+
   it('takes the ask from a file as it stands', async () => {
     const file = await cli.file('ask.json', STATEMENT);
     const { exit, requests } = await cli.run(['ask', '--file', file], { 'POST /asks': { body: waiting } });

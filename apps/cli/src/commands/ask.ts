@@ -4,6 +4,7 @@ import { LEGAL_PROCESS_CLASSES, type JsonObject, type JsonValue } from '#protoco
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { readJsonInput } from '../input-file.js';
+import { citationIn } from '../citation.js';
 import { enclosedProcess } from '../enclosed-process.js';
 import { agencyUrl, secondsBetween, signedIn, withSession, type SessionOptions } from '../options.js';
 import type { Cli } from '../ports.js';
@@ -35,6 +36,7 @@ interface StatementOptions extends QueryOptions {
 interface AskOptions extends StatementOptions, SessionOptions, WaitOptions {
   readonly file?: string;
   readonly warrant?: string;
+  readonly provenance?: string;
 }
 
 export function addAsk(program: Command, cli: Cli): void {
@@ -49,6 +51,7 @@ export function addAsk(program: Command, cli: Cli): void {
     .option('--exception <code>', 'none (as when it is left out), emergency, stolen or missing')
     .addOption(new Option('--legal-process <class>', 'what you hold').choices(LEGAL_PROCESS_CLASSES))
     .option('--warrant <file>', 'order or warrant as its court signed it, or as comity warrant attest made it')
+    .option('--provenance <file>', 'what another agency received and told of, as comity reads cite wrote it')
     .option('--reference <text>', 'docket or order number; sealed to the owners')
     .addOption(
       new Option('--respond-within <seconds>', 'how long owners may take; 900 when left out').argParser(
@@ -75,6 +78,9 @@ Legal process, weakest first:
 ${codes(VOCABULARY.legalProcess)}
 
 With --warrant the class is that of the document, the owners get it sealed, and the supervisor sees what it allows.
+
+With --provenance you ask the owner for what another agency received from it: that owner alone, which decides anew for you,
+and gives of what you ask at most what that release held. Without it you ask for whatever the owner has.
 
 Exit code: 0 it waits for a supervisor (with --wait: as comity show), 3 your agency's own rule refuses it.
 
@@ -107,6 +113,7 @@ async function ask(options: AskOptions, cli: Cli): Promise<ExitCode> {
   const statement = {
     ...(options.file === undefined ? await statementOf(stated) : await statementFile(options.file, options)),
     ...(enclosed && { legal_process_documents: [enclosed.token] }),
+    ...(options.provenance !== undefined && { provenance: await citationIn(options.provenance) }),
   };
   const client = await signedIn(options, cli);
   const answer = await client.post('/asks', statement);

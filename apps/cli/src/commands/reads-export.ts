@@ -36,7 +36,8 @@ const HELP = `
 The file says what binds it and until when it has to be gone, and carries marks by which a leak is traced to this export
 (comity trace-mark). That it was made is logged first; so is a refusal, with its reasons.
 
-Another agency gets nothing this way: it asks the owner by a request of its own.
+Another agency gets nothing this way: it asks the owner by a request of its own, and cites what you received
+(comity reads cite).
 
 Examples:
   $ comity reads export TXN --owner https://node.other.example --case 26-01234 --out reads.csv --as officer`;

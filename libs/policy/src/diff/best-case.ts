@@ -65,6 +65,7 @@ export function bestCase(probe: Probe, input: BestCaseInput): Facts {
     declarations: known(declarationsOf(input)),
     hotList: known({ source: probe.hotListSource, refreshedAtMs: now }),
     cameraOwnerClasses: known(probe.cameraOwner === undefined ? [] : [probe.cameraOwner]),
+    onward: known(false),
     budgets: known(emptyBudgets(conditions)),
     overdueDuties: known(0),
     witnesses: known(100),

@@ -224,6 +224,7 @@ export function forbidWords(vocabulary: Vocabulary, { when, sides, source }: For
     (ids) => `the camera belongs to ${anyOf(wordsOfAll(vocabulary.cameraOwnerClasses, ids))}`,
   );
   add(when.hot_list_sources, (ids) => `the list is ${anyOf(wordsOfAll(vocabulary.hotListSources, ids))}`);
+  if (when.onward === true) words.push('another agency received it and told of it');
   add(when.case_numbers, (forms) => `the case number has the form ${anyOf(forms)}`);
   const side = sides.length === 2 ? '' : sides[0] === 'ask' ? ' (of our own officers)' : ' (of others)';
   return `where ${words.join(' and ')}${side}${sourceOf(source)}`;

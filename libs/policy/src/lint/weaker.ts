@@ -311,6 +311,7 @@ function forbidsAsMuch(own: object, law: object): boolean {
   const lawful = new Map<string, unknown>(Object.entries(law));
   return Object.entries(own).every(([name, mine]: [string, unknown]) => {
     const value = lawful.get(name);
-    return Array.isArray(mine) && Array.isArray(value) && value.every((each) => mine.includes(each));
+    if (!Array.isArray(mine)) return mine === value;
+    return Array.isArray(value) && value.every((each) => mine.includes(each));
   });
 }

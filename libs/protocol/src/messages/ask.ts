@@ -5,10 +5,12 @@ import {
   IsCode,
   IsCount,
   IsDigest,
+  IsEntityId,
   IsLiteral,
   IsNested,
   IsOffenceCode,
   IsPlainText,
+  IsTransactionId,
   MayBeAbsent,
 } from './field-rules.js';
 import { IsKind } from './kind-rules.js';
@@ -49,6 +51,21 @@ export class OwnersCommitment {
   root: string;
 }
 
+/** What another agency received from the owner and told of, without showing it: which release, in which transaction, to whom. */
+export class Provenance {
+  /** Message digest of the owner's release receipt. */
+  @IsDigest()
+  release: string;
+
+  /** Of the release. The ledger shows every digest to everybody; a transaction is known to its parties alone. */
+  @IsTransactionId()
+  txn: string;
+
+  /** Who received it. */
+  @IsEntityId()
+  recipient: string;
+}
+
 /** What an officer states beside the query and the owners. */
 export class AskStatement {
   @IsPlainText(64)
@@ -72,6 +89,11 @@ export class AskStatement {
 
   @IsNested(() => LegalProcess)
   legal_process: LegalProcess;
+
+  /** Where the request is for what another agency received (onward transfer). */
+  @MayBeAbsent()
+  @IsNested(() => Provenance)
+  provenance?: Provenance;
 }
 
 /** What the supervisor approves. Its salted digest is what every signature of the exchange binds. */
