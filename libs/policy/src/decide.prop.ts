@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runsOf } from '../../../test/support/how-much.js';
 import { NOW, attestation, facts } from '../test/generated-facts.js';
 import { releaseOf, rules, withRelease } from '../test/generated-rules.js';
 import { STRICTER } from '../test/stricter-rules.js';
@@ -9,7 +10,7 @@ import { ABSENT, SEALED, known, type Beneficiary, type Facts, type Party, type R
 import type { ReleaseConditions } from './conditions.js';
 import type { Rule } from './rule.js';
 
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: runsOf(1000) };
 const REQUIRED_CONDITIONS = [
   'require',
   'recipients',
@@ -96,7 +97,7 @@ describe('what holds for every decision', () => {
         fc.pre(outcomeOf(on, by).outcome === 'deny');
         expect(outcomeOf(on, withRelease(by, stricter(releaseOf(by)))).outcome).toBe('deny');
       }),
-      { numRuns: 3000 },
+      { numRuns: runsOf(3000) },
     );
   });
 

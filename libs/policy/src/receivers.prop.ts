@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runsOf } from '../../../test/support/how-much.js';
 import { NOW, facts } from '../test/generated-facts.js';
 import { rules } from '../test/generated-rules.js';
 import { ACCESS_LISTS, type Access, type AccessBody } from './access.js';
@@ -7,7 +8,7 @@ import { decide } from './decide.js';
 import { ABSENT, known, type Facts } from './facts.js';
 import type { Rule } from './rule.js';
 
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: runsOf(1000) };
 const outcomeOf = (on: Facts, by: Rule) => decide(on, { rule: by, side: 'release' }, NOW);
 
 function withBodies(on: Facts, list: keyof Access, ...more: AccessBody[]): Facts {

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, parseStrictJson, type JsonObject, type JsonValue } from '#protocol';
+import { runsOf } from '../../../test/support/how-much.js';
 import { EVERYTHING, everything } from '../test/rule-with-everything.js';
 import { parseRule } from './parse-rule.js';
 import { PolicyError } from './policy-error.js';
@@ -128,7 +129,7 @@ describe('the published JSON Schema of a rule', () => {
           expect(valid && problems.every(isBeyondSchema) ? 'the same' : said).toBe('the same');
         },
       ),
-      { numRuns: 1500, endOnFailure: true },
+      { numRuns: runsOf(1500), endOnFailure: true },
     );
     expect(accepted).toBeGreaterThan(10);
   });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { verifyToken, type TokenKind } from '#protocol';
+import { runsOf } from '../../../test/support/how-much.js';
 import {
   BROKER,
   NOW,
@@ -44,7 +45,7 @@ it('refuses any message of which one bit of the text was changed', async () => {
       const changed = String.fromCharCode(one.token.charCodeAt(at) ^ (1 << bit));
       expect(await verify(one, one.token.slice(0, at) + changed + one.token.slice(at + 1))).toMatchObject(refused);
     }),
-    { numRuns: 1500 },
+    { numRuns: runsOf(1500) },
   );
 });
 
@@ -60,7 +61,7 @@ it('refuses any message of which one bit of the decoded header, payload or signa
       parts[part] = bytes.toString('base64url');
       expect(await verify(one, parts.join('.'))).toMatchObject(refused);
     }),
-    { numRuns: 1500 },
+    { numRuns: runsOf(1500) },
   );
 });
 
@@ -99,7 +100,7 @@ it('refuses any message that was cut, lengthened or joined from two', async () =
       fc.pre(text !== undefined && text !== one.token);
       expect(await verify(one, text ?? '')).toMatchObject(refused);
     }),
-    { numRuns: 1500 },
+    { numRuns: runsOf(1500) },
   );
 });
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { runsOf } from '../../../test/support/how-much.js';
 import { exampleFederation, NOW, type ExampleFederation } from '../test/example-federation.js';
 import { TrustError, verifyTrustChain, verifyTrustMark } from './index.js';
 import { ids, WARRANT } from '../test/example-federation.js';
@@ -31,7 +32,7 @@ describe('a flipped bit', () => {
         }).catch((error: unknown) => error);
         expect(outcome).toBeInstanceOf(TrustError);
       }),
-      { numRuns: 1_500 },
+      { numRuns: runsOf(1_500) },
     );
   });
 
@@ -49,7 +50,7 @@ describe('a flipped bit', () => {
         const outcome: unknown = await verify(flipped(token, place, bit)).catch((error: unknown) => error);
         expect(outcome).toBeInstanceOf(TrustError);
       }),
-      { numRuns: 700 },
+      { numRuns: runsOf(700) },
     );
   });
 });
