@@ -14,6 +14,8 @@ export type RejectionReason =
   | 'location_invalid'
   | 'location_zero'
   | 'confidence_invalid'
+  | 'direction_invalid'
+  | 'image_reference_invalid'
   | 'camera_owner_class_invalid'
   | 'record_malformed'
   | 'record_too_large'

@@ -57,6 +57,13 @@ describe('a column mapping', () => {
     ['lat', { lat: undefined }],
     ['confidence', { confidence: { column: 'score', scale: 10 } }],
     ['confidence', { confidence: 'score' }],
+    ['vehicle', { vehicle: {} }],
+    ['vehicle.color', { vehicle: { color: 'color' } }],
+    ['vehicle.make', { vehicle: { make: 7 } }],
+    ['direction', { direction: { constant: 'N' } }],
+    ['candidates', { candidates: 'others' }],
+    ['candidates', { candidates: { column: 'others', separator: '-' } }],
+    ['image', { image: '' }],
     ['camera_owner_clas', { camera_owner_clas: 'x' }],
   ])('that is wrong names `%s`', (at, change) => {
     const refused = () => parseColumnMapping({ ...mappingFile, ...change });
@@ -159,5 +166,53 @@ describe('a row', () => {
       kind: 'rejected',
       reason: 'camera_owner_class_invalid',
     });
+  });
+});
+
+describe('a row with more columns', () => {
+  const more = {
+    ...mappingFile,
+    vehicle: { make: 'make', colour: 'color' },
+    direction: 'heading',
+    candidates: { column: 'others', separator: '|' },
+    image: 'picture',
+  };
+  const detailed = rowReader(parseColumnMapping(more), undefined, [
+    ...header,
+    'make',
+    'color',
+    'heading',
+    'others',
+    'picture',
+  ]);
+  const detailsOf = (make: string, color: string, heading: string, others: string, picture: string) => {
+    const outcome = readRow(detailed, [...Object.values(good), make, color, heading, others, picture], now);
+    if (outcome.kind === 'rejected') return outcome.reason;
+    const { vehicle, direction, candidates, imageRef } = outcome.read;
+    return { vehicle, direction, candidates, imageRef };
+  };
+
+  it('keeps what it says of vehicle, heading, other texts and image, each in its one spelling', () => {
+    expect(detailsOf('Land  Rover', 'Grey', 'sw', 'P0I5783 | P015783|p015788|P01%', 's3://pictures/1.jpg')).toEqual({
+      vehicle: { make: 'land rover', colour: 'gray' },
+      direction: 225,
+      candidates: [{ text: 'P0I5783' }, { text: 'P015788' }],
+      imageRef: 's3://pictures/1.jpg',
+    });
+  });
+
+  it('keeps nothing of what is blank, unknown or beyond a circle', () => {
+    const nothing = { vehicle: undefined, direction: undefined, candidates: undefined, imageRef: undefined };
+    expect(detailsOf('', 'unknown', '-1', '', '')).toEqual(nothing);
+    expect(detailsOf('N/A', '', '360.5', '|', ' ')).toEqual(nothing);
+    expect(detailsOf('', '', '360', '', '')).toMatchObject({ direction: 0 });
+  });
+
+  it.each([
+    ['direction_invalid', 'northwards', ''],
+    ['direction_invalid', '0x10', ''],
+    ['image_reference_invalid', '', 'a picture.jpg'],
+  ])('is rejected: %s', (reason, heading, picture) => {
+    expect(detailsOf('', '', heading, '', picture)).toBe(reason);
   });
 });

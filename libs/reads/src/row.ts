@@ -5,6 +5,7 @@ import { normalisePlate, normalisePlateState } from './plate.js';
 import { isCameraOwnerClass, isConfidence, isLocation, isName, type Location, type UnstoredRead } from './read.js';
 import { type InstantRefusal, type PlateRefusal, ReadsError } from './reads-error.js';
 import { Rejected, type RejectionReason } from './rejection.js';
+import { rowDetails } from './row-details.js';
 
 export type RowOutcome =
   | { readonly kind: 'read'; readonly read: UnstoredRead }
@@ -80,6 +81,7 @@ function readCells(reader: RowReader, cells: readonly string[], now: number): Un
     ...(location && { location }),
     ...(confidence !== undefined && { confidence }),
     cameraOwnerClass,
+    ...rowDetails(mapping, cell, plate),
     source: mapping.source,
     nonPlate: isNonPlate(plate),
   };
@@ -111,6 +113,8 @@ function decimal(text: string, reason: RejectionReason): number {
 
 function mappedColumns(mapping: ColumnMapping): string[] {
   const { plate, plate_state, seen_at, device, lat, lon, confidence, camera_owner_class } = mapping;
-  const columns = [plate, plate_state, seen_at, device, lat, lon, confidence?.column, camera_owner_class];
+  const { vehicle = {}, direction, candidates, image } = mapping;
+  const details = [...Object.values(vehicle), direction, candidates?.column, image];
+  const columns = [plate, plate_state, seen_at, device, lat, lon, confidence?.column, camera_owner_class, ...details];
   return columns.filter((column) => typeof column === 'string');
 }

@@ -59,7 +59,9 @@ Examples:
       comity reads import - --format frigate --camera-owner-class business --source yard --rejected bad.csv
 
   map.json: {"plate": "plate_id", "seen_at": "captured", "device": "camera", "lat": "lat", "lon": "lon",
-             "camera_owner_class": {"constant": "public"}, "source": "our-cameras"}`;
+             "camera_owner_class": {"constant": "public"}, "source": "our-cameras"}
+            also "plate_state", "confidence": {"column": "score", "scale": 100}, "vehicle": {"make": "make", "colour": "color"},
+            "direction", "candidates": {"column": "others", "separator": "|"}, "image"`;
 
 async function readsImport(files: readonly string[], options: ReadsImportOptions, cli: Cli): Promise<ExitCode> {
   const imported = await importedFileOf(options).catch((error: unknown) => {
