@@ -1,23 +1,42 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { partyOf } from '#exchange';
 import type { JsonObject } from '#protocol';
 import { systemClock } from '#protocol/io';
 import { runCli } from '../../apps/cli/src/run-cli.js';
 import { plainText } from '../../apps/cli/src/terminal.js';
 import { startFederation, type TestFederation } from './start-federation.js';
+import { layOutCourt, type TestCourt } from './test-court.js';
 
 const AGENCY = 'salish-point';
+/** Its superior states an agreement, and has attested that it has none. */
+const CONTRADICTED = 'mesa-clara';
 let federation: TestFederation;
+let court: TestCourt;
 let home: string;
 
 beforeAll(async () => {
-  federation = await startFederation({ start: [AGENCY, 'harbor-county'] });
+  federation = await startFederation({
+    start: [AGENCY, CONTRADICTED],
+    prepare: async (laidOut) => {
+      court = await layOutCourt(laidOut, 'wa');
+    },
+    plan: (plan) => ({
+      ...plan,
+      agencies: plan.agencies.map((agency) =>
+        agency.id === CONTRADICTED
+          ? { ...agency, access: { ...agency.access, agreement_287g: 'task-force-model' } }
+          : agency,
+      ),
+    }),
+  });
   home = await mkdtemp(join(tmpdir(), 'comity-trust-e2e-'));
 });
 afterAll(async () => {
   await federation.close();
+  await court.close();
   await rm(home, { recursive: true, force: true });
 });
 
@@ -78,14 +97,58 @@ describe('comity trust resolve', () => {
     expect(unlisted.err).toContain('unreachable');
     const future = await comity('trust', 'resolve', federation.entityId(AGENCY), '--at', '2999-01-01T00:00:00Z');
     expect(future.exit).toBe(2);
-    await federation.authority.withdraw(federation.entityId('harbor-county'));
-    const withdrawn = await comity('trust', 'resolve', federation.entityId('harbor-county'));
-    expect(withdrawn.exit).toBe(6);
-    expect(withdrawn.err).toContain('not_enrolled');
   });
 });
 
 describe('comity trust explain', () => {
+  test('says what the superior states against a mark, and a decision holds the worse against the agency', async () => {
+    const id = federation.entityId(CONTRADICTED);
+    const { exit, out } = await comity('trust', 'explain', id);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/✗ agreement-287g none, attested by .*: task-force-model is said by .*, and the worse counts/);
+    expect(out).not.toContain('agreement-287g none: none');
+    const { directory } = federation.broker.node;
+    const party = partyOf(await directory.agencyView(directory.statementsFor(id)));
+    const superior = `${federation.laidOut.anchor}/jurisdictions/nm`;
+    expect(party.attestations.filter(({ protection }) => protection === 'agreement-287g')).toMatchObject([
+      {
+        level: 'task-force-model',
+        statute: `stated against the mark at none of ${superior}, which does not count`,
+        reach: { kind: 'own', selfIssued: false },
+      },
+    ]);
+  });
+
+  test('says of a jurisdiction which law it attests, of anchor, broker and court what they are there for', async () => {
+    const { anchor, broker } = federation.laidOut;
+    const law = await comity('trust', 'explain', `${anchor}/jurisdictions/wa`);
+    expect(law).toMatchObject({ exit: 0, err: '' });
+    expect(law.out).toMatch(/The law that it attests:\n {2}✓ /);
+    expect(law.out).toMatch(/Enrolled by it, and in force now:\n {2}agency +Salish Point Police/);
+    expect((await comity('trust', 'explain', broker)).out).toContain('it holds no key that opens either');
+    const judge = await comity('trust', 'explain', court.entityId);
+    expect(judge.out).toContain(`signs court-order, warrant for agencies of ${anchor}/jurisdictions/wa`);
+    const above = await comity('trust', 'explain', anchor, '--json');
+    const { enrolled } = JSON.parse(above.out) as { enrolled: { entity_type: string }[] };
+    expect(new Set(enrolled.map(({ entity_type: type }) => type))).toEqual(
+      new Set(['comity_jurisdiction', 'comity_agency', 'comity_broker', 'federation_entity']),
+    );
+  });
+
+  test('says that an anchor, or an entity that is enrolled, does not answer', async () => {
+    const anchors = join(home, 'dead.json');
+    const jwks = { keys: [federation.authority.node.anchor.key.publicJwk] };
+    await writeFile(anchors, JSON.stringify([{ entity_id: 'http://127.0.0.1:9', jwks }]));
+    const dead = await comity('trust', 'explain', federation.entityId(AGENCY), '--anchors', anchors);
+    expect(dead).toMatchObject({ exit: 7, out: '' });
+    expect(dead.err).toContain('the trust anchor cannot be reached');
+    const stopped = federation.laidOut.agencies.find(({ plan: { id } }) => id === 'juniper-bend')?.entityId ?? '';
+    const away = await comity('trust', 'explain', stopped);
+    expect(away).toMatchObject({ exit: 7, out: '' });
+    const unknown = await comity('trust', 'explain', 'http://127.0.0.1:9');
+    expect(unknown).toMatchObject({ exit: 6, out: '' });
+  });
+
   test('says in words what binds an agency, by which law, and what nobody attests for it', async () => {
     const { exit, out } = await comity('trust', 'explain', federation.entityId(AGENCY));
     expect(exit).toBe(0);
@@ -105,5 +168,14 @@ describe('comity trust explain', () => {
     expect(exit).toBe(6);
     expect(err).toContain('status_suspended');
     await federation.authority.reinstate(federation.entityId(AGENCY));
+  });
+});
+
+describe('comity trust resolve, of who is withdrawn', () => {
+  test('says which statement is not to be had', async () => {
+    await federation.authority.withdraw(federation.entityId(CONTRADICTED));
+    const withdrawn = await comity('trust', 'resolve', federation.entityId(CONTRADICTED));
+    expect(withdrawn.exit).toBe(6);
+    expect(withdrawn.err).toContain('not_enrolled');
   });
 });

@@ -1,8 +1,6 @@
 import { Option, type Command } from 'commander';
 import {
-  isJsonObject,
   newIdentifier,
-  parseStrictJson,
   ProtocolError,
   type HttpRequest,
   type HttpResponse,
@@ -12,7 +10,8 @@ import {
 import { configurationUrl, parseEntityConfiguration, TrustError, type UnverifiedEntityConfiguration } from '#trust';
 import { signAct, type ActKind } from '../../authority/src/acts/authority-act.js';
 import { CliError } from './cli-error.js';
-import { objectIn, textIn } from './json-reading.js';
+import { objectIn as memberIn, textIn } from './json-reading.js';
+import { objectIn, refusalOf } from './authority-refusal.js';
 import { agencyUrl, withJson, type OutputOptions } from './options.js';
 import type { Cli } from './ports.js';
 
@@ -58,8 +57,7 @@ export class AuthorityDoor {
 
   /** @throws CliError `usage`, `unreachable`, `unverified` */
   static async open(options: AuthorityOptions, cli: Cli): Promise<AuthorityDoor> {
-    const id = options.authority ?? cli.environment['COMITY_AUTHORITY'] ?? '';
-    if (id === '') throw new CliError('usage', 'which authority?', { remedy: '--authority ID, or COMITY_AUTHORITY' });
+    const id = options.authority ?? authorityIn(cli.environment['COMITY_AUTHORITY'] ?? '');
     const answer = await call(cli, { method: 'GET', url: configurationUrl(id) });
     try {
       const configuration = parseEntityConfiguration(answer.body);
@@ -114,7 +112,18 @@ export class AuthorityDoor {
       await call(this.cli, { method: 'POST', url, headers, body: JSON.stringify({ act: token }) }),
     );
     const state = textIn(answer, 'state') === 'proposed' ? 'proposed' : 'done';
-    return { state, act: textIn(answer, 'act'), result: objectIn(answer, 'result') };
+    return { state, act: textIn(answer, 'act'), result: memberIn(answer, 'result') };
+  }
+}
+
+/** @throws CliError `usage` */
+function authorityIn(given: string): string {
+  if (given === '') throw new CliError('usage', 'which authority?', { remedy: '--authority ID, or COMITY_AUTHORITY' });
+  try {
+    return agencyUrl(given);
+  } catch (cause) {
+    const remedy = 'https://HOST, or https://HOST/jurisdictions/ID';
+    throw new CliError('usage', 'COMITY_AUTHORITY is no entity id', { remedy }, { cause });
   }
 }
 
@@ -143,45 +152,11 @@ async function call(cli: Cli, request: Omit<HttpRequest, 'timeoutMs' | 'maxBytes
     throw new CliError('unreachable', `the authority at \`${origin}\` cannot be reached`, { remedy }, { cause });
   });
   if (answer.status >= 200 && answer.status < 300) return answer;
-  throw refusalOf(answer);
-}
-
-function refusalOf({ status, body }: HttpResponse): CliError {
-  const problem = objectOf(body) ?? {};
-  const text = (member: string) => (typeof problem[member] === 'string' ? problem[member] : undefined);
-  const code = text('code') ?? text('error');
-  const message = text('title') ?? text('error_description') ?? `the authority answered ${status}`;
-  const more = code === undefined ? {} : { problem: code };
-  switch (status) {
-    case 400:
-    case 413:
-    case 422:
-      return new CliError('usage', message, { ...more, remedy: 'correct what you gave, and try again' });
-    case 401:
-      return new CliError('not_signed_in', 'the authority does not know that person with that key', {
-        ...more,
-        remedy: 'check --person, --key and the clock of this machine',
-      });
-    case 403:
-      return new CliError('refused', message, { ...more, remedy: 'another person has to do that' });
-    case 503:
-      return new CliError('unreachable', message, { ...more, remedy: 'try again in a moment' });
-    default:
-      return new CliError('refused', message, more);
-  }
+  throw refusalOf(answer, LIMITS.maxBytes);
 }
 
 function documentOf({ body }: HttpResponse): JsonObject {
-  const document = objectOf(body);
+  const document = objectIn(body, LIMITS.maxBytes);
   if (document) return document;
   throw new CliError('refused', 'it does not answer as an authority of Comity does', { remedy: 'check the address' });
-}
-
-function objectOf(body: string): JsonObject | undefined {
-  try {
-    const document = parseStrictJson(body, { maxBytes: LIMITS.maxBytes });
-    return isJsonObject(document) ? document : undefined;
-  } catch {
-    return undefined;
-  }
 }

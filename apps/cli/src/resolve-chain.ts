@@ -1,5 +1,5 @@
 import { TrustError, type PinnedAnchor, type VerifiedChain } from '#trust';
-import type { TrustDirectory } from '#trust/io';
+import type { CollectionReport, TrustDirectory } from '#trust/io';
 import { CliError } from './cli-error.js';
 import type { Cli } from './ports.js';
 
@@ -11,6 +11,14 @@ export interface Resolved {
 
 /** Collects the federation from the pinned anchors, as a node does. @throws CliError `unreachable` */
 export async function directoryOf(anchors: readonly PinnedAnchor[], cli: Cli): Promise<TrustDirectory> {
+  return (await collectedDirectory(anchors, cli)).directory;
+}
+
+/** The same, with what could not be collected. @throws CliError `unreachable` */
+export async function collectedDirectory(
+  anchors: readonly PinnedAnchor[],
+  cli: Cli,
+): Promise<{ readonly directory: TrustDirectory; readonly report: CollectionReport }> {
   const { ARCHIVE_NOTHING, FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } = await import('#trust/io');
   const { network, clock } = cli;
   const directory = new TrustDirectory({
@@ -21,7 +29,7 @@ export async function directoryOf(anchors: readonly PinnedAnchor[], cli: Cli): P
     feeds: FOLLOWED_NOTHING,
     archive: ARCHIVE_NOTHING,
   });
-  await directory.refresh();
+  const report = await directory.refresh();
   try {
     anchors.forEach((anchor) => directory.anchor(anchor.entityId));
   } catch (cause) {
@@ -32,7 +40,7 @@ export async function directoryOf(anchors: readonly PinnedAnchor[], cli: Cli): P
       { cause },
     );
   }
-  return directory;
+  return { directory, report };
 }
 
 /** Collects the federation, and looks the entity up. @throws CliError */

@@ -1,7 +1,9 @@
 import type { Clock } from '#protocol';
 import {
+  examineTrustChain,
   TrustError,
   verifyEventFeed,
+  verifyTrustChain,
   verifyStatusList,
   statusAt,
   STATUS_MAX_AGE_SECONDS,
@@ -55,8 +57,10 @@ export async function checkChain(
     });
   }
   const client = new FederationClient(network, CLIENT_LIMITS, clock);
+  let tokens: readonly string[] = [];
   try {
-    const { chain } = await new ChainResolver({ anchors, network, clock }).resolve(entityId);
+    tokens = await new ChainResolver({ anchors, network, clock }).collect(entityId);
+    const chain = await verifyTrustChain({ chain: tokens, anchors, now: clock.now() });
     const links: CheckedLink[] = [];
     for (const [index, link] of [...chain.links.entries()].toReversed()) {
       // The entity's own words come last; its superior's statement is the one that enrols it.
@@ -73,15 +77,42 @@ export async function checkChain(
     return { chain, links };
   } catch (error) {
     if (!(error instanceof TrustError)) throw error;
-    throw refusedChain(entityId, error);
+    throw refusedChain(entityId, error, await everyCheck(tokens, anchors, clock));
   }
 }
 
+/** Of a chain that is refused, each check of each statement: also those behind the first that fails. */
+async function everyCheck(
+  tokens: readonly string[],
+  anchors: readonly PinnedAnchor[],
+  clock: Clock,
+): Promise<string[]> {
+  if (tokens.length === 0) return [];
+  const { statements, checks } = await examineTrustChain({ chain: tokens, anchors, now: clock.now() });
+  const title = (link: number) => {
+    const { issuer = 'nobody', subject = 'nobody' } = statements[link] ?? {};
+    return issuer === subject ? `${subject} about itself` : `${issuer} about ${subject}`;
+  };
+  const shown = ({ check, of, holds, refusal }: (typeof checks)[number]) =>
+    `  ${holds ? '✓' : '✗'} ${check} (${of})${refusal === undefined ? '' : `: ${refusal.message} (${refusal.code})`}`;
+  return [
+    ...[...statements.keys()]
+      .toReversed()
+      .flatMap((link) => [title(link), ...checks.filter((check) => check.link === link).map(shown)]),
+    'the chain as a whole',
+    ...checks.filter(({ link }) => link === undefined).map(shown),
+  ];
+}
+
 /** Why, and at which statement: a person has to know whom to ask. */
-export function refusedChain(entityId: string, error: TrustError): CliError {
+export function refusedChain(entityId: string, error: TrustError, checks: readonly string[] = []): CliError {
   const { code, link, entityId: about, message } = error;
   const place = link === undefined ? '' : ` at link ${link} (0 is the entity’s own configuration)`;
-  const details = [`${code}${place}: ${message}`, ...(about === undefined ? [] : [`it speaks about ${about}`])];
+  const details = [
+    `${code}${place}: ${message}`,
+    ...(about === undefined || about === entityId ? [] : [`it speaks about ${about}`]),
+    ...checks,
+  ];
   const unreachable = code === 'unreachable';
   const remedy = unreachable
     ? 'check the entity id and the anchors file, and that the hosts on the way up run'
@@ -107,6 +138,15 @@ function statementChecks(link: VerifiedLink, chain: VerifiedChain): ChainCheck[]
     ...(link.issuer === link.subject
       ? []
       : [{ code: 'constraints', state: 'holds', text: 'within names, types and path length of all above' } as const]),
+    ...(link === chain.links[0]
+      ? ([
+          { code: 'hint', state: 'holds', text: 'names this superior as its own' },
+          { code: 'keys', state: 'holds', text: 'none of its keys is another’s, or has two jobs' },
+        ] as const)
+      : []),
+    ...(link === chain.links[1] && !anchor
+      ? [{ code: 'type', state: 'holds', text: `stated to be a ${chain.entityType}, as it says itself` } as const]
+      : []),
   ];
 }
 

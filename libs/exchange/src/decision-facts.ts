@@ -4,7 +4,6 @@ import {
   known,
   type Access,
   type AccessBody,
-  type Attestation as PolicyAttestation,
   type Beneficiary,
   type Fact,
   type Facts,
@@ -13,8 +12,9 @@ import {
   type SignedDeclaration,
 } from '#policy';
 import type { Ask, ClearFacts } from '#protocol';
+import { attestationOf, worseWord } from './attestation-facts.js';
 import { listOf, searchedScope } from './searched-scope.js';
-import type { AgencyAccess, Attestation, JointAccess, Stated, VerifiedChain } from '#trust';
+import type { AgencyAccess, Attestation, Contradiction, JointAccess, Stated, VerifiedChain } from '#trust';
 
 /** An agency as this node's own anchor vouches for it, and what is attested about it at this instant. */
 export interface PartyView {
@@ -22,6 +22,7 @@ export interface PartyView {
   /** By its chain and by the registers that list it, never by its own hints. */
   readonly jurisdictions: readonly string[];
   readonly attestations: readonly Attestation[];
+  readonly contradictions: readonly Contradiction[];
 }
 
 /** The beneficiary named in the request: `none`, enrolled (then with its view), or known to nobody. */
@@ -193,12 +194,15 @@ function beneficiaryOf(view: BeneficiaryView): Beneficiary {
 }
 
 /** An agency as a decision sees it. */
-export function partyOf({ chain, jurisdictions, attestations }: PartyView): Party {
+export function partyOf({ chain, jurisdictions, attestations, contradictions }: PartyView): Party {
   return {
     entityId: chain.entityId,
     agencyClass: factOf(chain.agencyClass),
     jurisdictions: known(jurisdictions),
-    attestations: attestations.map((attestation) => attestationOf(attestation, chain)),
+    attestations: [
+      ...attestations.map((attestation) => attestationOf(attestation, chain)),
+      ...contradictions.flatMap((found) => worseWord(found, chain)),
+    ],
     access: accessOf(chain.access),
   };
 }
@@ -219,27 +223,4 @@ function bodiesOf(list: Stated<readonly JointAccess[]>): Fact<readonly AccessBod
 
 function factOf<T>(value: T | undefined): Fact<T> {
   return value === undefined ? ABSENT : known(value);
-}
-
-function attestationOf(attestation: Attestation, chain: VerifiedChain): PolicyAttestation {
-  const { protection, level, basis, statute, issuer, subject, digest } = attestation;
-  const own = subject === chain.entityId;
-  return {
-    protection,
-    level,
-    basis,
-    statute,
-    issuer,
-    digest,
-    effectiveFromMs: attestation.effectiveFrom,
-    effectiveUntilMs: attestation.effectiveUntil,
-    reach: own
-      ? { kind: 'own', selfIssued: attestation.selfIssued }
-      : // A law that does not bind this class never becomes an attestation of the agency (`attestationsInForce`).
-        {
-          kind: 'jurisdiction',
-          jurisdiction: subject,
-          binds: chain.agencyClass === undefined ? [] : [chain.agencyClass],
-        },
-  };
 }

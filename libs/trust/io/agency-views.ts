@@ -1,8 +1,9 @@
 import type { Clock } from '#protocol';
 import {
-  attestationsInForce,
+  reconciledInForce,
   TrustError,
   type Attestation,
+  type Contradiction,
   type LeafEntityType,
   type PinnedAnchor,
   type VerifiedChain,
@@ -25,6 +26,8 @@ export interface AgencyView {
   readonly attestations: readonly Attestation[];
   /** Marks the agency shows that are not believed: not met, and to be reported (T06). */
   readonly refusedMarks: readonly TrustError[];
+  /** What is attested or stated and does not count, because a worse word about the same fact stands against it. */
+  readonly contradictions: readonly Contradiction[];
 }
 
 /** Joins the chain that comes with a message with what this node collected itself. */
@@ -55,14 +58,14 @@ export class AgencyViews {
     const shown = await verifyShownMarks({ shown: chain.trustMarks, chain, anchor, memory, refused, issuerOf, now });
     const own = this.#standing(shown.marks);
     const laws = jurisdictions.flatMap((id) => this.#lawOf(id, now));
-    const attestations = attestationsInForce({
+    const { attestations, contradictions } = reconciledInForce({
       agencyChain: chain,
       agencyMarks: own.marks,
       jurisdictions: laws,
       at: now,
     });
     const refusedMarks = [...shown.refusedMarks, ...own.refused, ...laws.flatMap(({ refused }) => refused)];
-    return { chain, jurisdictions, attestations, refusedMarks };
+    return { chain, jurisdictions, attestations, refusedMarks, contradictions };
   }
 
   /**

@@ -59,6 +59,18 @@ export class ChainResolver {
 
   async #resolve(entityId: string, limits: ResolverLimits): Promise<ResolvedChain> {
     const { anchors, clock } = this.from;
+    const tokens = await this.collect(entityId, limits);
+    return { tokens, chain: await verifyTrustChain({ chain: tokens, anchors, now: clock.now() }) };
+  }
+
+  /**
+   * The statements on the way up as they are served, of which nothing is verified: for whoever wants to see why a chain is
+   * refused (`examineTrustChain`).
+   *
+   * @throws TrustError `unreachable`, `too_many`, `chain_loop`, `anchor_not_pinned`, and what cannot be read
+   */
+  async collect(entityId: string, limits = this.from.limits ?? RESOLVER_LIMITS): Promise<readonly string[]> {
+    const { clock } = this.from;
     const until = clock.now() + limits.totalMs;
     const client = new FederationClient(inTime(this.from, until), CLIENT_LIMITS, clock);
     const way = await this.#climb(entityId, client, limits.maxConfigurations);
@@ -67,8 +79,7 @@ export class ChainResolver {
       const superior = way[index + 1];
       if (superior) statements.push(await client.subordinateStatement(authorityOf(superior), subject));
     }
-    const tokens = [way[0]?.token ?? '', ...statements, way.at(-1)?.token ?? ''];
-    return { tokens, chain: await verifyTrustChain({ chain: tokens, anchors, now: clock.now() }) };
+    return [way[0]?.token ?? '', ...statements, way.at(-1)?.token ?? ''];
   }
 
   /** Configurations from the entity up to a pinned anchor; a hint to an anchor is followed before the others. */

@@ -146,6 +146,11 @@ export class TrustDirectory {
     return this.#chains().filter(({ entityType }) => entityType === 'comity_agency');
   }
 
+  /** Everybody held, of every type, whatever their status. */
+  members(): VerifiedChain[] {
+    return this.#chains();
+  }
+
   /**
    * The chain of an agency, broker or jurisdiction as this node collected it, whatever its status: evidence of a suspended
    * party is still verified by it.

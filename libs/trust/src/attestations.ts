@@ -1,3 +1,4 @@
+import { contradictionsOf, type Contradiction } from './contradictions.js';
 import type { StatusReference } from './status-list.js';
 import type { VerifiedChain } from './trust-chain.js';
 import type { Basis, VerifiedTrustMark } from './trust-mark.js';
@@ -41,19 +42,37 @@ export interface JurisdictionMarks {
   readonly marks: readonly VerifiedTrustMark[];
 }
 
-/**
- * What is attested for an agency at an instant: the law of each of its jurisdictions, so far as that law reaches agencies
- * of the class its superior states, and what is attested about the agency itself. What is not in the list is not met.
- *
- * @param input.jurisdictions those the anchor's register lists for the agency, not only those the agency hints at
- * @param input.at milliseconds
- */
-export function attestationsInForce(input: {
+/** All that was verified about one agency, and the instant that is asked about. */
+export interface VerifiedAbout {
   readonly agencyChain: VerifiedChain;
   readonly agencyMarks: readonly VerifiedTrustMark[];
+  /** Those the anchor's register lists for the agency, not only those the agency hints at. */
   readonly jurisdictions: readonly JurisdictionMarks[];
+  /** Milliseconds. */
   readonly at: number;
-}): Attestation[] {
+}
+
+/**
+ * What is attested for an agency at an instant: the law of each of its jurisdictions, so far as that law reaches agencies
+ * of the class its superior states, and what is attested about the agency itself; without what a worse word about the same
+ * fact contradicts. What is not in the list is not met.
+ */
+export function attestationsInForce(input: VerifiedAbout): Attestation[] {
+  return reconciledInForce(input).attestations;
+}
+
+/** The same, and beside it what was contradicted and by whom. */
+export function reconciledInForce(input: VerifiedAbout): {
+  readonly attestations: Attestation[];
+  readonly contradictions: Contradiction[];
+} {
+  const found = allInForce(input);
+  const contradictions = contradictionsOf(input.agencyChain, found);
+  const contradicted = new Set(contradictions.map(({ attestation: better }) => better));
+  return { attestations: found.filter((each) => !contradicted.has(each)), contradictions };
+}
+
+function allInForce(input: VerifiedAbout): Attestation[] {
   const { agencyChain, agencyMarks, jurisdictions, at } = input;
   const ofLaw = jurisdictions.flatMap(({ chain, marks }) =>
     marks

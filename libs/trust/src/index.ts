@@ -25,10 +25,12 @@ export {
 } from './trust-mark.js';
 export {
   attestationsInForce,
+  reconciledInForce,
   type Attestation,
   type AttestationProof,
   type JurisdictionMarks,
 } from './attestations.js';
+export type { Contradiction } from './contradictions.js';
 export {
   signEntityConfiguration,
   signSubordinateStatement,

@@ -9,7 +9,7 @@ import type { RegisterChanges } from '../register-changes.js';
 import { RegisterRefusal } from '../register-refusal.js';
 import type { Authority } from '../statement-desk.js';
 import { agreementRows, readEnrolledAgencies, storeImport } from './agreement-imports.store.js';
-import { parseAgreementList, type AgreementRow } from './agreement-list.js';
+import { calendarDay, parseAgreementList, type AgreementRow } from './agreement-list.js';
 import { matchAgreements, type Alias, type Place } from './match-agreements.js';
 import { countOutcomes, planAgreements, type AgreementEffect, type AgreementPlan } from './plan-agreements.js';
 
@@ -35,6 +35,11 @@ export class AgreementDesk {
    */
   async take(act: ImportAgreementsAct, performance: Performance): ReturnType<Perform> {
     const { manager } = performance;
+    // The list of a day to come would begin its marks at a day to come.
+    const day = calendarDay(act.as_of);
+    if (day === undefined || Date.parse(`${day}T00:00:00Z`) > performance.at) {
+      throw refused('the day of the list is in no calendar, or still to come');
+    }
     const { plan, list } = await this.#plan(act, performance);
     const summary: JsonObject = { digest: plan.digest, as_of: act.as_of, counts: countOutcomes(plan.matches) };
     const shown: JsonObject = { ...summary, ...documentOf(plan) };

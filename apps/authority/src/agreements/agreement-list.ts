@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { AGREEMENT_MODELS, usState, type AgreementModel } from './agreement-names.js';
 
 /** One line of the published list of 287(g) agreements, as far as it could be read. */
@@ -38,20 +38,35 @@ interface Line {
  * @throws TypeError where it is no such list at all
  */
 export function parseAgreementList(text: string): AgreementRow[] {
+  // Spreadsheets are archives, and what is no UTF-8 was read with replacement characters.
+  if (text.startsWith('PK\u0003\u0004')) throw new TypeError('a spreadsheet and no CSV: save it as CSV in UTF-8 first');
+  // eslint-disable-next-line no-control-regex -- the characters that no list has
+  if (/[\u0000-\u0008\ufffd]/.test(text)) throw new TypeError('no text in UTF-8, so no CSV that can be read');
   let headings: string[] = [];
-  const rows: Line[] = parse(text, {
-    bom: true,
-    columns: (heading: string[]) => (headings = heading.map((name) => trimmed(name).toUpperCase())),
-    skip_empty_lines: true,
-    relax_column_count: true,
-    info: true,
-    to: MAX_ROWS + 1,
-  });
+  const rows = linesOf(text, (heading) => (headings = heading.map((name) => trimmed(name).toUpperCase())));
   const missing = REQUIRED.filter((name) => !headings.includes(name));
-  if (rows.length === 0) throw new TypeError('no list of agreements: it has no rows');
+  if (headings.length === 0) throw new TypeError('no list of agreements: it is empty');
   if (missing.length > 0) throw new TypeError(`no list of agreements: no column ${missing.join(', ')}`);
+  if (rows.length === 0) throw new TypeError('no list of agreements: it has a heading and no rows');
   if (rows.length > MAX_ROWS) throw new TypeError(`more than ${MAX_ROWS} rows`);
   return rows.map(({ record, info }) => readRow(record, info.lines));
+}
+
+function linesOf(text: string, headings: (heading: string[]) => string[]): Line[] {
+  try {
+    return parse(text, {
+      bom: true,
+      columns: headings,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      info: true,
+      to: MAX_ROWS + 1,
+    });
+  } catch (cause) {
+    // Its own text repeats what stands in the file.
+    const line = cause instanceof CsvError && typeof cause.lines === 'number' ? `: see line ${cause.lines}` : '';
+    throw new TypeError(`no CSV that can be read${line}`, { cause });
+  }
 }
 
 function readRow(record: Record<string, string | undefined>, line: number): AgreementRow {
@@ -68,7 +83,7 @@ function readRow(record: Record<string, string | undefined>, line: number): Agre
     county: given('COUNTY'),
     model: AGREEMENT_MODELS.get(modelText.toLowerCase()),
     modelText,
-    signed: day(text('SIGNED')),
+    signed: calendarDay(text('SIGNED')),
     ori: given('ORI')?.toUpperCase(),
     fips: given('FIPS'),
   };
@@ -82,7 +97,8 @@ function trimmed(text: string): string {
     .trim();
 }
 
-function day(text: string): string | undefined {
+/** A day of the calendar as `YYYY-MM-DD`. */
+export function calendarDay(text: string): string | undefined {
   const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
   if (year === undefined || month === undefined || date === undefined) return undefined;
   const parsed = new Date(`${text}T00:00:00Z`);

@@ -109,7 +109,7 @@ describe('a line of the federal list', () => {
 
   it('is not looked for in what is no list', () => {
     expect(() => parseAgreementList('a,b\n1,2\n')).toThrow('no column STATE');
-    expect(() => parseAgreementList('')).toThrow('it has no rows');
+    expect(() => parseAgreementList('')).toThrow('it is empty');
   });
 });
 

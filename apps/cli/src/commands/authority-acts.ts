@@ -11,6 +11,42 @@ import { agencyUrl, digestText } from '../options.js';
 import type { Cli } from '../ports.js';
 import { bold } from '../terminal.js';
 
+const ATTEST_HELP = `
+The law of a jurisdiction names in "binds" the classes of agencies that it reaches; a fact about one agency has no "binds". The
+protections and their levels are in docs/vocabulary.md; \`comity law\` prints how the law of each legal order is read.
+
+  { "protection": "retention", "level": "days-30", "basis": "statute", "statute": "OR SB 1516 (2026) §§ 3-11",
+    "effective_from": "2026-03-31T00:00:00-07:00", "effective_until": null, "binds": ["municipal-police"] }
+
+Exit code: 5 proposed, and another person has to confirm it; 2 the file is not in its form.
+
+Example:
+  $ comity authority attest https://authority.example/jurisdictions/or --file retention.json`;
+
+const REVOKE_HELP = `
+It is over for good; two persons may attest anew. \`comity trust explain ENTITY --json\` has the types of the marks in force.
+
+Example:
+  $ comity authority revoke https://node.agency.example \\
+      --mark-type https://authority.example/protections/agreement-287g/none/1 --reason "the federal list names it"`;
+
+const RESTATE_HELP = `
+Whole: what the file leaves out is stated no more, and a list of "access" that is left out counts as the worst.
+
+  { "name": "Cedar Hollow Police", "agency_class": "municipal-police", "ori": "OR0990300", "fips": "4111111",
+    "access": { "controlling_bodies": [], "agreement_287g": "none", "task_forces": [], "shared_centres": [],
+      "shared_sign_ins": [] } }
+
+Example:
+  $ comity authority restate https://node.cedar.example --file stated.json --reason "a task force was founded"`;
+
+const VET_HELP = `
+Of two approvals the lower assurance is published; one refusal ends the request. The finding is public.
+
+Examples:
+  $ comity authority vet REQUEST --approve --assurance documents-and-visit --finding "charter and roster seen, called back"
+  $ comity authority vet REQUEST --refuse --finding "nobody at that number knows of it"`;
+
 const REASON = '--reason <text>';
 const WHY = 'why: everybody reads it, so no name of a person and no plate';
 
@@ -40,6 +76,7 @@ function addMarks(authority: Command, cli: Cli): void {
       '--file <protection.json>',
       'protection, level, basis, statute, effective_from, effective_until ...',
     )
+    .addHelpText('after', ATTEST_HELP)
     .action(async (subject: string, options: PersonOptions & { file: string }) =>
       send(cli, options, { kind: 'attest', subject, details: { protection: await objectIn(options.file) } }),
     );
@@ -47,6 +84,7 @@ function addMarks(authority: Command, cli: Cli): void {
     .argument('<entity>', 'entity id', agencyUrl)
     .requiredOption('--mark-type <url>', 'type of the mark')
     .requiredOption(REASON, WHY)
+    .addHelpText('after', REVOKE_HELP)
     .action((subject: string, options: PersonOptions & { markType: string; reason: string }) =>
       send(cli, options, {
         kind: 'revoke-mark',
@@ -58,6 +96,7 @@ function addMarks(authority: Command, cli: Cli): void {
     .argument('<entity>', 'entity id', agencyUrl)
     .requiredOption('--file <stated.json>', 'name, class, ORI, access, scope, ledger')
     .requiredOption(REASON, WHY)
+    .addHelpText('after', RESTATE_HELP)
     .action(async (subject: string, options: PersonOptions & { file: string; reason: string }) =>
       send(cli, options, {
         kind: 'restate',
@@ -87,7 +126,7 @@ function addKeys(authority: Command, cli: Cli): void {
       await answerWith(cli, options, await door.act(options, { kind: 'add-person', subject: door.anchor, details }));
     });
   withPerson(authority.command('withdraw-person').description('propose that a person acts no more'))
-    .argument('<name>')
+    .argument('<name>', 'as `GET /authority/people` of the anchor lists them')
     .requiredOption(REASON, WHY)
     .action(async (name: string, options: PersonOptions & { reason: string }) => {
       const door = await AuthorityDoor.open(options, cli);
@@ -118,6 +157,7 @@ function addDecisions(authority: Command, cli: Cli): void {
     .option('--refuse', 'it is not: ends the request')
     .addOption(new Option('--assurance <level>', 'how well you looked').choices(ASSURANCE_LEVELS))
     .requiredOption('--finding <text>', 'what you looked at')
+    .addHelpText('after', VET_HELP)
     .action(async (request: string, options: VetOptions) => cli.exit(await vet(request, options, cli)));
 }
 

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { isJsonObject, newIdentifier, type JsonObject, type SigningKey } from '#protocol';
+import { isJsonObject, newIdentifier, ProtocolError, type JsonObject, type SigningKey } from '#protocol';
 import { signPossession } from '#trust';
 import { AuthorityDoor, withAuthority, type AuthorityOptions } from '../authority-door.js';
 import { CliError } from '../cli-error.js';
@@ -46,6 +46,17 @@ A request of an agency:
   { "entity_type": "comity_agency", "name": "Cedar Hollow Police", "agency_class": "municipal-police", "ori": "OR0990300",
     "fips": "4111111", "access": { "agreement_287g": "none", "task_forces": [], "shared_centres": [],
     "shared_sign_ins": [], "controlling_bodies": [] } }
+A list in "access" that is left out counts as the worst: every request of the agency is refused until it is stated. Whoever
+comes to what the agency receives stands on its list as { "name": "regional task force", "parties": [{ "entity_id": ID }] }, or
+with { "name": NAME } in place of the id where it is enrolled nowhere.
+A request of a broker:
+  { "entity_type": "comity_broker", "name": "Example broker", "ledger": { "origin": ORIGIN, "vkey": VKEY } }
+A request of an auditor (role: oversight, defence or witness):
+  { "entity_type": "comity_auditor", "name": "Review board", "role": "oversight", "scope": { "jurisdictions": [ID] },
+    "expires_at": "2027-06-30T00:00:00Z" }
+A court or prosecutor makes its request with \`comity court init\`.
+
+Exit code: 5 asked, and two persons look at it; 2 the request is not in its form; 7 the authority cannot be reached.
 
 Example:
   $ comity authority enrol --authority https://authority.example/jurisdictions/or --entity https://node.cedar.example \\
@@ -111,6 +122,8 @@ async function possession(
 async function keyIn(file: string): Promise<SigningKey> {
   const { readSigningKeyFile } = await import('#protocol/io');
   return readSigningKeyFile(file).catch((cause: unknown) => {
-    throw new CliError('usage', `\`${file}\` is no private key that signs, of mode 0600`, {}, { cause });
+    const why = cause instanceof ProtocolError ? (cause.detail ?? cause.message) : 'it cannot be read';
+    const remedy = 'the private JWK that signs your node’s statements, of mode 0600';
+    throw new CliError('usage', `\`${file}\` is no key to sign with: ${why}`, { remedy }, { cause });
   });
 }

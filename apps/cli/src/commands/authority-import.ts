@@ -4,7 +4,11 @@ import { parse } from 'csv-parse/sync';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { JsonObject } from '#protocol';
 import { comparableName, usState } from '../../../authority/src/agreements/agreement-names.js';
-import { parseAgreementList, type AgreementRow } from '../../../authority/src/agreements/agreement-list.js';
+import {
+  calendarDay,
+  parseAgreementList,
+  type AgreementRow,
+} from '../../../authority/src/agreements/agreement-list.js';
 import { AuthorityDoor, withPerson, type PersonOptions } from '../authority-door.js';
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -39,6 +43,9 @@ export function addAuthorityImport(authority: Command, cli: Cli): void {
     .addHelpText('after', HELP)
     .action(async (file: string, options: ImportOptions) => cli.exit(await importList(file, options, cli)));
 }
+
+const LIST_REMEDY =
+  'give the list as it is published, saved as CSV: columns STATE, LAW ENFORCEMENT AGENCY, TYPE, COUNTY, SUPPORT TYPE, SIGNED';
 
 const HELP = `
 Without --confirm it shows what it would do and changes nothing. A line is matched by ORI or FIPS code, or by an alias that a
@@ -126,7 +133,7 @@ function placesFor(rows: readonly AgreementRow[], text: string, file: string): [
       [agency, county ?? ''].map((name) => `${state ?? ''} ${comparableName(name).place}`),
     ),
   );
-  const places = csvIn(text, file).flatMap((row): [string, string, string][] => {
+  const places = csvIn(text, file, ['state', 'geo_name', 'fips']).flatMap((row): [string, string, string][] => {
     const state = usState((row['state'] ?? '').trim());
     const [name, fips] = [(row['geo_name'] ?? '').trim(), (row['fips'] ?? '').trim()];
     const known = state !== undefined && name !== '' && /^\d{5}(\d\d)?$/.test(fips);
@@ -137,7 +144,7 @@ function placesFor(rows: readonly AgreementRow[], text: string, file: string): [
 }
 
 async function aliasesIn(file: string): Promise<[string, string, string | null][]> {
-  return csvIn(await readInput(file), file).map((row, index) => {
+  return csvIn(await readInput(file), file, ['state', 'agency', 'ori']).map((row, index) => {
     const state = usState((row['state'] ?? '').trim());
     const [agency, ori] = [(row['agency'] ?? '').trim(), (row['ori'] ?? '').trim().toUpperCase()];
     if (state === undefined || agency === '' || !/^([A-Z0-9]{9})?$/.test(ori)) {
@@ -149,19 +156,32 @@ async function aliasesIn(file: string): Promise<[string, string, string | null][
   });
 }
 
-function csvIn(text: string, file: string): Record<string, string>[] {
+function csvIn(text: string, file: string, columns: readonly string[]): Record<string, string>[] {
+  const remedy = `a CSV in UTF-8 with the columns ${columns.join(', ')}`;
+  let headings: string[] = [];
+  let rows: Record<string, string>[];
   try {
-    return parse(text, { bom: true, columns: true, skip_empty_lines: true, relax_column_count: true });
+    rows = parse(text, {
+      bom: true,
+      columns: (heading: string[]) => (headings = heading.map((name) => name.trim())),
+      skip_empty_lines: true,
+      relax_column_count: true,
+    });
   } catch (cause) {
-    throw new CliError('usage', `\`${file}\` is no CSV`, {}, { cause });
+    // Its own text repeats what stands in the file.
+    throw new CliError('usage', `\`${file}\` is no CSV that can be read`, { remedy }, { cause });
   }
+  const missing = columns.filter((name) => !headings.includes(name));
+  if (missing.length > 0) throw new CliError('usage', `\`${file}\` has no column ${missing.join(', ')}`, { remedy });
+  return rows;
 }
 
 function listIn(text: string, file: string): AgreementRow[] {
   try {
     return parseAgreementList(text);
   } catch (cause) {
-    throw new CliError('usage', `\`${file}\`: ${cause instanceof Error ? cause.message : 'no list'}`, {}, { cause });
+    const why = cause instanceof Error ? cause.message : 'no list';
+    throw new CliError('usage', `\`${file}\`: ${why}`, { remedy: LIST_REMEDY }, { cause });
   }
 }
 
@@ -183,6 +203,6 @@ function cell(text: string): string {
 }
 
 function day(text: string): string {
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) return text;
-  throw new InvalidArgumentError('A day looks like 2025-07-18.');
+  if (calendarDay(text) !== undefined) return text;
+  throw new InvalidArgumentError('A day of the calendar looks like 2025-07-18.');
 }

@@ -14,8 +14,8 @@ import { bold, warn, type Line } from '../terminal.js';
 interface InitOptions extends OutputOptions {
   readonly anchor: string;
   readonly name: string;
-  readonly jurisdiction: readonly Named[];
-  readonly person: readonly Named[];
+  readonly jurisdiction?: readonly Named[];
+  readonly person?: readonly Named[];
 }
 
 interface Named {
@@ -30,8 +30,8 @@ export function addAuthorityInit(authority: Command, cli: Cli): void {
     .argument('<directory>', 'new folder for all of it')
     .requiredOption('--anchor <id>', 'entity id, which is its public address', agencyUrl)
     .requiredOption('--name <text>', 'name of the authority')
-    .option('--jurisdiction <id=name>', 'a jurisdiction below it, as or=Oregon; several times', named, [])
-    .option('--person <name=file>', 'somebody who acts, with their public JWK; two at least', named, [])
+    .option('--jurisdiction <id=name>', 'a jurisdiction below it, as or=Oregon; several times', jurisdictionNamed)
+    .option('--person <name=file>', 'somebody who acts, with their public JWK; two at least', personNamed)
     .addHelpText('after', INIT_HELP)
     .action(async (directory: string, options: InitOptions) => cli.exit(await initialise(directory, options, cli)));
   withJson(init);
@@ -59,7 +59,7 @@ Example:
   $ comity authority person-key alice.jwk`;
 
 async function initialise(directory: string, options: InitOptions, cli: Cli): Promise<ExitCode> {
-  const { anchor, name, jurisdiction, person } = options;
+  const { anchor, name, jurisdiction = [], person = [] } = options;
   if (person.length < 2) {
     throw new CliError('usage', 'an authority needs two persons at least', {
       remedy: 'comity authority person-key FILE makes the key of one; give --person NAME=FILE for each',
@@ -83,7 +83,7 @@ async function initialise(directory: string, options: InitOptions, cli: Cli): Pr
   const { generateNoteKey } = await import('#ledger/io');
   const keys = join(directory, 'keys');
   await mkdir(directory, { mode: 0o700 }).catch((cause: unknown) => {
-    throw new CliError('usage', `\`${directory}\` cannot be made: it exists, or its place does not`, {}, { cause });
+    throw new CliError('usage', `\`${directory}\` cannot be made: ${whyNot(cause)}`, {}, { cause });
   });
   await mkdir(keys, { mode: 0o700 });
   const made: { readonly file: string; readonly kid: string }[] = [];
@@ -131,7 +131,7 @@ async function personKey(file: string, options: OutputOptions, cli: Cli): Promis
   const { d: _, ...published } = jwk;
   const publicFile = `${file.replace(/\.jwk$/, '')}.public.jwk`;
   await writeKeyFile(file, jwk).catch((cause: unknown) => {
-    throw new CliError('usage', `\`${file}\` cannot be written: it exists, or its folder does not`, {}, { cause });
+    throw new CliError('usage', `\`${file}\` cannot be written: ${whyNot(cause)}`, {}, { cause });
   });
   await writeJson(publicFile, published);
   const thumbprint = thumbprintOf(published);
@@ -170,10 +170,30 @@ function thumbprintOf(jwk: JsonObject): string {
   return typeof jwk['kid'] === 'string' ? jwk['kid'] : '';
 }
 
-function named(text: string, earlier: readonly Named[]): Named[] {
-  const [, id, rest] = /^([a-z0-9][a-z0-9-]{0,62})=(.+)$/.exec(text) ?? [];
-  if (id === undefined || rest === undefined) throw new InvalidArgumentError('It looks like or=Oregon.');
+/** As the register reads it: the last part of its entity id and of the name of its key file. */
+function jurisdictionNamed(text: string, earlier?: readonly Named[]): Named[] {
+  return named(
+    /^([a-z0-9]{1,16})=(.+)$/,
+    'or=Oregon, the id of at most 16 lower-case letters and digits',
+    text,
+    earlier,
+  );
+}
+
+function personNamed(text: string, earlier?: readonly Named[]): Named[] {
+  return named(/^([a-z0-9][a-z0-9-]{0,62})=(.+)$/, 'alice=alice.public.jwk', text, earlier);
+}
+
+function named(form: RegExp, example: string, text: string, earlier: readonly Named[] = []): Named[] {
+  const [, id, rest] = form.exec(text) ?? [];
+  if (id === undefined || rest === undefined) throw new InvalidArgumentError(`It looks like ${example}.`);
   return [...earlier, { id, text: rest }];
+}
+
+function whyNot(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'EEXIST') return 'it exists already, and nothing is overwritten';
+  return code === 'ENOENT' ? 'the folder that it belongs in does not exist' : 'nothing may be written there';
 }
 
 async function writeJson(path: string, value: JsonObject | JsonObject[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { keySetFrom, type JsonObject } from '#protocol';
 import {
+  COMITY_ENTITY_TYPES,
   parseSubordinateStatement,
   statusAt,
   TrustError,
@@ -28,15 +29,44 @@ interface ListOptions extends AuthorityOptions {
 export function addAuthorityLooks(authority: Command, cli: Cli): void {
   withAuthority(authority.command('list').description('who is enrolled; with --waiting what waits for a person'))
     .option('--waiting', 'requests for enrolment, and proposals that wait for a second person')
-    .addOption(new Option('--type <type>', 'of this entity type alone'))
+    .addOption(new Option('--type <type>', 'of this entity type alone').choices(TYPES))
+    .addHelpText('after', LIST_HELP)
     .action(async (options: ListOptions) => cli.exit(await list(options, cli)));
   withAuthority(authority.command('status').description('what the signed status list says now'))
     .argument('<entity>', 'entity id', agencyUrl)
+    .addHelpText('after', STATUS_HELP)
     .action(async (entity: string, options: AuthorityOptions) => cli.exit(await status(entity, options, cli)));
   withAuthority(authority.command('events').description('every change, from the signed feed; verified'))
     .option('--after <number>', 'events after this one', '0')
+    .addHelpText('after', EVENTS_HELP)
     .action(async (options: AuthorityOptions & { after: string }) => cli.exit(await events(options, cli)));
 }
+
+const TYPES = [...COMITY_ENTITY_TYPES, 'federation_entity'];
+
+const LIST_HELP = `
+Courts and prosecutors are of the type federation_entity.
+
+Examples:
+  $ comity authority list --type comity_agency
+  $ comity authority list --waiting`;
+
+const STATUS_HELP = `
+Reads the signed list of the authority that enrolled the entity, which every node reads too, and checks its signature and age.
+
+Exit code: 0 valid, 3 suspended or revoked, 1 not enrolled there, 6 the list does not verify, 7 the authority cannot be reached.
+
+Example:
+  $ comity authority status https://node.agency.example --authority https://authority.example/jurisdictions/or`;
+
+const EVENTS_HELP = `
+Always read from the first event: each names the digest of the one before, so that none is left out or changed unseen.
+
+Exit code: 0 every event verifies, 6 the feed does not verify, 7 the authority cannot be reached.
+
+Examples:
+  $ comity authority events
+  $ comity authority events --after 120 --json`;
 
 async function list(options: ListOptions, cli: Cli): Promise<ExitCode> {
   const door = await AuthorityDoor.open(options, cli);

@@ -159,17 +159,38 @@ OREGON,=Formula County Sheriff,County,Formula County,Task Force Model,2025-07-02
 
   it('explains what is wrong with what it was given', async () => {
     expect(await comity('one', 'vet', 'A'.repeat(43), '--approve', '--finding', 'x')).toMatchObject({ exit: 2 });
-    expect(
-      await comity(
-        'one',
-        'import-287g',
-        join(authority.example.directory, personKeyFile('one')),
-        '--as-of',
-        '2025-07-18',
-      ),
-    ).toMatchObject({
-      exit: 2,
-    });
+    const lists: readonly (readonly [string, string])[] = [
+      [await file('noise.csv', 'STATE\n"a"b"\n'), 'no CSV that can be read: see line 2'],
+      [await file('book.csv', 'PK\u0003\u0004 a spreadsheet'), 'a spreadsheet and no CSV'],
+      [await file('bytes.csv', 'a\u0000b\n'), 'no text in UTF-8'],
+      [await file('other.csv', 'a,b\n'), 'no column STATE'],
+      [await file('empty.csv', ''), 'it is empty'],
+    ];
+    for (const [list, why] of lists) {
+      const refused = await comity('one', 'import-287g', list, '--as-of', '2025-07-18');
+      expect(refused).toMatchObject({ exit: 2, out: '' });
+      expect(refused.err).toContain(why);
+      expect(refused.err).toContain('→ give the list as it is published');
+    }
+    const list = await file(
+      'list.csv',
+      'STATE,LAW ENFORCEMENT AGENCY,TYPE,COUNTY,SUPPORT TYPE,SIGNED\nOR,Nobody Police,Local,#N/A,Task Force Model,2025-01-01\n',
+    );
+    expect((await comity('one', 'import-287g', list, '--as-of', '2025-02-30')).exit).toBe(2);
+    expect((await comity('one', 'import-287g', list, '--as-of', '2999-01-01')).err).toContain('still to come');
+    const aliases = await file('aliases.csv', 'state,name\n');
+    const odd = await comity('one', 'import-287g', list, '--as-of', '2025-07-18', '--aliases', aliases);
+    expect(odd.err).toContain('has no column agency, ori');
+    const attest = await comity('one', 'attest', OR, '--file', await file('odd.json', { protection: 'x', mine: 1 }));
+    expect(attest.exit).toBe(2);
+    expect(attest.err).toContain('what you gave is not in its form (act_refused)');
+    expect(attest.err).toContain('  `statute` is missing, or not in its form');
+    expect(attest.err).toContain('  and members that do not belong there');
+    expect((await comity('one', 'status', 'http://127.0.0.1:9')).err).toContain(
+      '→ who is enrolled: comity authority list',
+    );
+    expect((await comity('one', 'list', '--type', 'police')).exit).toBe(2);
+    expect(await comity('one', 'list', '--authority', 'nowhere')).toMatchObject({ exit: 2 });
     const stranger = await comity('one', 'suspend', HARBOR, '--reason', 'x', '--person', 'nobody');
     expect(stranger).toMatchObject({ exit: 8 });
     const foreign = await comity('one', 'suspend', HARBOR, '--reason', 'x');

@@ -51,7 +51,16 @@ async function trustResolve(id: string, options: TrustResolveOptions, cli: Cli):
   const checked = await checkChain(id, options.at, anchors, cli);
   cli.terminal.progress(undefined);
   if (options.json === true) printJson(cli.terminal, documentOf(checked, options.at));
-  else for (const line of treeOf(checked)) cli.terminal.out(line);
+  else {
+    for (const line of treeOf(checked)) cli.terminal.out(line);
+    if (options.at !== undefined) {
+      cli.terminal.out([
+        '',
+        dim('signatures, times and names are those of the statements of now; the last check of each'),
+      ]);
+      cli.terminal.out([dim(`says how it stood on ${new Date(options.at).toISOString()}`)]);
+    }
+  }
   const holds = checked.links.every(({ checks }) => checks.every(({ state }) => state === 'holds'));
   return holds ? EXIT.ok : EXIT.unverified;
 }
@@ -77,7 +86,7 @@ function treeOf({ chain, links }: CheckedChain): Line[] {
     const own = issuer === entityId && depth > 0;
     const level = own ? depth - 1 : depth;
     const indent = '   '.repeat(Math.max(0, level - 1)) + (level > 0 && !own ? '└─ ' : '');
-    const under = '   '.repeat(level) + (own ? '' : '');
+    const under = '   '.repeat(level);
     const title: Line = own
       ? [under, dim('its own configuration')]
       : [indent, bold(entityId), dim(`  ${roleOf(entityId, chain, depth)}`)];
