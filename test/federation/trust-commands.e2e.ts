@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { partyOf } from '#exchange';
 import type { JsonObject } from '#protocol';
 import { systemClock } from '#protocol/io';
+import { refusedMarksIn } from '#trust/io';
 import { runCli } from '../../apps/cli/src/run-cli.js';
 import { plainText } from '../../apps/cli/src/terminal.js';
 import { startFederation, type TestFederation } from './start-federation.js';
@@ -168,6 +169,38 @@ describe('comity trust explain', () => {
     expect(exit).toBe(6);
     expect(err).toContain('status_suspended');
     await federation.authority.reinstate(federation.entityId(AGENCY));
+  });
+});
+
+describe('comity trust refused', () => {
+  test('T08: shows whom a node does not believe and why; two persons end it, and one alone does not', async () => {
+    const id = federation.entityId(AGENCY);
+    expect((await comity('trust', 'refused', id)).out).toBe(`${id} was shown no mark that it does not believe`);
+    const issuer = `${federation.laidOut.anchor}/jurisdictions/ga`;
+    const over = { issuer, protection: 'retention', until: Date.now() + 3_600_000, token: 'a.b.c' };
+    const open = { endProposedBy: undefined, endReason: undefined, endedBy: undefined, endedAt: undefined };
+    await refusedMarksIn(federation.agency(AGENCY).node.dataSource).put({
+      entityId: id,
+      code: 'mark_issuer_without_authority',
+      mark: 'M'.repeat(43),
+      toldAt: Date.now(),
+      quarantine: { ...over, ...open },
+    });
+    const shown = await comity('trust', 'refused', id);
+    expect(shown.out).toMatch(/mark_issuer_without_authority {2}shown by /);
+    expect(shown.out).toContain(`quarantine  ${issuer} attests nothing of retention here until `);
+    const people = federation.people(AGENCY);
+    const wish = { issuer, protection: 'retention', reason: 'a slip, withdrawn' };
+    const end = (person: 'officer' | 'rules-one' | 'rules-two') =>
+      people.call(person, 'POST', '/register/quarantine-ends', wish);
+    await expect(end('officer')).rejects.toMatchObject({ status: 403 });
+    expect(await end('rules-one')).toMatchObject({ state: 'proposed' });
+    await expect(end('rules-one')).rejects.toMatchObject({ status: 403, code: 'same_person' });
+    expect((await comity('trust', 'refused', id)).out).toContain('one person wants to end it: a slip, withdrawn');
+    expect(await end('rules-two')).toMatchObject({ state: 'ended' });
+    await expect(end('rules-one')).rejects.toMatchObject({ status: 404, code: 'quarantine_unknown' });
+    expect((await comity('trust', 'refused', id)).out).toMatch(/ended by two persons on .*: a slip, withdrawn/);
+    expect((await comity('trust', 'refused', federation.laidOut.broker)).exit).toBe(0);
   });
 });
 

@@ -70,6 +70,7 @@ import { ReconciliationStore } from './reconciliation/reconciliation.store.js';
 import { RetentionJob } from './retention.job.js';
 import { RuleDriftJob } from './rule-drift.job.js';
 import { RuleVersions } from './rule-versions.store.js';
+import { RefusedMarksController } from './refused-marks.controller.js';
 import { RulesController } from './rules.controller.js';
 import { OfficerSessions, SessionModule } from './session/index.js';
 import { Tags } from './tags.js';
@@ -97,6 +98,7 @@ class AgencyModule {
         ExportsController,
         RetentionController,
         HotListsController,
+        RefusedMarksController,
         RulesController,
         TraceController,
         ReconciliationController,

@@ -7,6 +7,7 @@ import { parseEntityConfiguration, parseTrustMark } from '#trust';
 import {
   ARCHIVE_NOTHING,
   FOLLOWED_NOTHING,
+  REFUSED_NOTHING,
   OwnConfiguration,
   SEEN_NOTHING,
   TrustDirectory,
@@ -157,6 +158,7 @@ describe('a node of the federation', () => {
       seen: SEEN_NOTHING,
       feeds: FOLLOWED_NOTHING,
       archive: ARCHIVE_NOTHING,
+      refused: REFUSED_NOTHING,
     });
     const own = (changes: Partial<OwnConfigurationOptions>) =>
       new OwnConfiguration({

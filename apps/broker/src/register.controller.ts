@@ -1,4 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
+import { refusedMarksDocument } from '#exchange/io';
+import type { JsonObject } from '#protocol';
 import { BROKER_NODE } from './exchange.controller.js';
 import type { BrokerNode } from './broker-node.js';
 
@@ -15,6 +17,12 @@ export class RegisterController {
       jurisdictions: chain.jurisdictions,
     }));
     return { members };
+  }
+
+  /** Marks that this broker was shown and does not believe. Nobody ends a quarantine here: its day does. */
+  @Get('refused-marks')
+  refusedMarks(): Promise<JsonObject> {
+    return refusedMarksDocument(this.node.directory);
   }
 
   @Get('rules')

@@ -19,7 +19,8 @@ export async function collectedDirectory(
   anchors: readonly PinnedAnchor[],
   cli: Cli,
 ): Promise<{ readonly directory: TrustDirectory; readonly report: CollectionReport }> {
-  const { ARCHIVE_NOTHING, FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } = await import('#trust/io');
+  const { ARCHIVE_NOTHING, FOLLOWED_NOTHING, REFUSED_NOTHING, SEEN_NOTHING, TrustDirectory } =
+    await import('#trust/io');
   const { network, clock } = cli;
   const directory = new TrustDirectory({
     anchors,
@@ -28,6 +29,7 @@ export async function collectedDirectory(
     seen: SEEN_NOTHING,
     feeds: FOLLOWED_NOTHING,
     archive: ARCHIVE_NOTHING,
+    refused: REFUSED_NOTHING,
   });
   const report = await directory.refresh();
   try {

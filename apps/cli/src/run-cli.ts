@@ -40,6 +40,7 @@ import { addTrace } from './commands/trace.js';
 import { addWarrant } from './commands/warrant.js';
 import { addWitness } from './commands/witness.js';
 import { addTrustExplain } from './commands/trust-explain.js';
+import { addTrustRefused } from './commands/trust-refused.js';
 import { addTrustResolve } from './commands/trust-resolve.js';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js';
 import { printJson } from './json-output.js';
@@ -98,6 +99,7 @@ function programOf(cli: Cli): Command {
   const trust = program.command('trust').description('who somebody is, and what binds them');
   addTrustResolve(trust, cli);
   addTrustExplain(trust, cli);
+  addTrustRefused(trust, cli);
   const ledger = program.command('ledger').description('check a ledger');
   addLedgerVerify(ledger, cli);
   addLedgerWatch(ledger, cli);

@@ -34,3 +34,4 @@ export { PeerCheckpointsJob } from './peer-checkpoints.job.js';
 export { PeerCheckpoints, hashOf, type PeerLog } from './peer-checkpoints.js';
 export { SideRecordsJob, type SideRecordDays } from './side-records.job.js';
 export { runProcess } from './run-process.js';
+export { refusedMarksDocument } from './refused-marks-document.js';

@@ -2,7 +2,14 @@ import type { DataSource, MigrationInterface } from 'typeorm';
 import { Ledger, SeenCheckpoints, SideRecords, type AskWitnesses } from '#ledger/io';
 import type { Clock, JsonObject, Network, Randomness } from '#protocol';
 import { createDataSource, openDatabase, runMigrations } from '#postgres/io';
-import { feedPositionsIn, memberArchiveIn, OwnConfiguration, seenStatementsIn, TrustDirectory } from '#trust/io';
+import {
+  feedPositionsIn,
+  memberArchiveIn,
+  OwnConfiguration,
+  refusedMarksIn,
+  seenStatementsIn,
+  TrustDirectory,
+} from '#trust/io';
 import type { ComityEntityType } from '#trust';
 import { startedFields } from '../src/index.js';
 import { askWitnesses, witnessesOf, type WitnessDoor } from './ask-witnesses.js';
@@ -70,6 +77,7 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
     seen: seenStatementsIn(dataSource),
     feeds: feedPositionsIn(dataSource),
     archive: memberArchiveIn(dataSource),
+    refused: refusedMarksIn(dataSource),
     refreshSeconds,
     onRefusedMark: ({ entityId, code, mark, quarantined }) => {
       log(`federation: ${code}: a mark that \`${entityId}\` shows is not believed (${mark})`);

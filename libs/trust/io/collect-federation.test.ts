@@ -6,6 +6,7 @@ import { collectFederation, type Collection } from './collect-federation.js';
 import { CLIENT_LIMITS, FederationClient } from './federation-client.js';
 import { FederationRegister } from './federation-register.js';
 import { ARCHIVE_NOTHING } from './member-archive.js';
+import { REFUSED_NOTHING } from './refused-marks.store.js';
 import { RefusedMarks } from './refused-marks.js';
 import { SEEN_NOTHING, SeenStatements } from './seen-statements.js';
 import { VerifiedMemory } from './verified-memory.js';
@@ -26,7 +27,12 @@ beforeEach(() => {
     memory: new VerifiedMemory(federation.anchors),
     seen: new SeenStatements(SEEN_NOTHING),
     archive: ARCHIVE_NOTHING,
-    refusedMarks: new RefusedMarks({ clock, seen: new SeenStatements(SEEN_NOTHING), tell: () => undefined }),
+    refusedMarks: new RefusedMarks({
+      clock,
+      seen: new SeenStatements(SEEN_NOTHING),
+      store: REFUSED_NOTHING,
+      tell: () => undefined,
+    }),
     anchors: federation.anchors,
     clock,
     limits: { maxDepth: 2, maxPerRound: 100, concurrency: 8, maxRoundMs: 15_000 },

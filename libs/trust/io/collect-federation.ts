@@ -65,6 +65,7 @@ interface Task {
  */
 export async function collectFederation(collection: Collection): Promise<CollectionReport> {
   await collection.seen.load();
+  await collection.refusedMarks.load();
   const round = new Round(collection);
   let authorities = await round.anchors();
   for (let depth = 0; depth <= collection.limits.maxDepth && authorities.length > 0; depth += 1) {

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fakeClock, type FakeClock } from '../../../test/support/fakes.js';
 import { exampleFederation, ids, NOW, type ExampleFederation } from '../test/example-federation.js';
 import { FederationHosts } from '../test/federation-hosts.js';
-import { ARCHIVE_NOTHING, FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } from './index.js';
+import { ARCHIVE_NOTHING, FOLLOWED_NOTHING, REFUSED_NOTHING, SEEN_NOTHING, TrustDirectory } from './index.js';
 
 let federation: ExampleFederation;
 let clock: FakeClock;
@@ -23,6 +23,7 @@ beforeEach(() => {
     seen: SEEN_NOTHING,
     feeds: FOLLOWED_NOTHING,
     archive: ARCHIVE_NOTHING,
+    refused: REFUSED_NOTHING,
   });
 });
 

@@ -1,5 +1,11 @@
 export { ARCHIVE_NOTHING, memberArchiveIn, type FormerMember, type MemberArchive } from './member-archive.js';
 export type { RefusedMark } from './refused-marks.js';
+export {
+  REFUSED_NOTHING,
+  refusedMarksIn,
+  type RecordedRefusal,
+  type RefusedMarksStore,
+} from './refused-marks.store.js';
 export type { AgencyView } from './agency-views.js';
 export type { CollectionReport } from './collect-federation.js';
 export { feedPositionsIn, FOLLOWED_NOTHING, type FeedPositionsStore } from './followed-feeds.js';

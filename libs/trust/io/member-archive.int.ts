@@ -4,7 +4,7 @@ import { createTestDatabase } from '../../../test/support/database.js';
 import { fakeClock, type FakeClock } from '../../../test/support/fakes.js';
 import { exampleFederation, HOUR, ids, NOW, type ExampleFederation } from '../test/example-federation.js';
 import { FederationHosts } from '../test/federation-hosts.js';
-import { FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory, memberArchiveIn } from './index.js';
+import { FOLLOWED_NOTHING, REFUSED_NOTHING, SEEN_NOTHING, TrustDirectory, memberArchiveIn } from './index.js';
 
 let federation: ExampleFederation;
 let dataSource: DataSource;
@@ -23,7 +23,14 @@ beforeEach(async () => {
 /** The node's process, as it starts. */
 function started(anchors = federation.anchors): TrustDirectory {
   const seen = { seen: SEEN_NOTHING, feeds: FOLLOWED_NOTHING };
-  return new TrustDirectory({ anchors, network: hosts, clock, ...seen, archive: memberArchiveIn(dataSource) });
+  return new TrustDirectory({
+    anchors,
+    network: hosts,
+    clock,
+    ...seen,
+    archive: memberArchiveIn(dataSource),
+    refused: REFUSED_NOTHING,
+  });
 }
 
 const rows = () => dataSource.query<{ entity_id: string }[]>('select entity_id from member_archive');

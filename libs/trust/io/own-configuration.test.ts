@@ -6,6 +6,7 @@ import { FederationHosts } from '../test/federation-hosts.js';
 import {
   ARCHIVE_NOTHING,
   FOLLOWED_NOTHING,
+  REFUSED_NOTHING,
   SEEN_NOTHING,
   OwnConfiguration,
   TrustDirectory,
@@ -30,6 +31,7 @@ beforeEach(() => {
     seen: SEEN_NOTHING,
     feeds: FOLLOWED_NOTHING,
     archive: ARCHIVE_NOTHING,
+    refused: REFUSED_NOTHING,
   });
 });
 

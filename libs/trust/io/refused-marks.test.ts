@@ -12,7 +12,14 @@ import {
   type Name,
 } from '../test/example-federation.js';
 import { FederationHosts } from '../test/federation-hosts.js';
-import { ARCHIVE_NOTHING, FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory, type RefusedMark } from './index.js';
+import {
+  ARCHIVE_NOTHING,
+  FOLLOWED_NOTHING,
+  REFUSED_NOTHING,
+  SEEN_NOTHING,
+  TrustDirectory,
+  type RefusedMark,
+} from './index.js';
 
 let federation: ExampleFederation;
 let hosts: FederationHosts;
@@ -35,6 +42,7 @@ beforeEach(async () => {
     seen: SEEN_NOTHING,
     feeds: FOLLOWED_NOTHING,
     archive: ARCHIVE_NOTHING,
+    refused: REFUSED_NOTHING,
     onRefusedMark: (refused) => void told.push(refused),
   });
   await directory.refresh();

@@ -8,6 +8,7 @@ import {
   type UnverifiedTrustMark,
   type VerifiedTrustMark,
 } from '../src/index.js';
+import type { QuarantineEnd, RecordedRefusal, RefusedMarksStore } from './refused-marks.store.js';
 import type { SeenStatements } from './seen-statements.js';
 
 /** A mark that somebody showed and nobody believes: not met, and to be looked at by a person (T06, T08). */
@@ -35,14 +36,27 @@ const ORDINARY: readonly TrustError['code'][] = ['expired', 'not_yet_valid'];
 export class RefusedMarks {
   readonly #told = new Map<string, number>();
   readonly #quarantined = new Map<string, number>();
+  #loaded: Promise<void> | undefined;
 
   constructor(
     private readonly by: {
       readonly clock: Clock;
       readonly seen: SeenStatements;
+      readonly store: RefusedMarksStore;
       readonly tell: (refused: RefusedMark) => void;
     },
   ) {}
+
+  /** Has to have ended before anybody is believed: a restart lifts no quarantine. Only the first call reads. */
+  async load(): Promise<void> {
+    this.#loaded ??= this.#load();
+    try {
+      await this.#loaded;
+    } catch (error) {
+      this.#loaded = undefined;
+      throw error;
+    }
+  }
 
   async note(refused: {
     readonly shown: ShownTrustMark;
@@ -56,15 +70,18 @@ export class RefusedMarks {
     const mark = parsed(shown);
     const digest = mark?.digest ?? 'unreadable';
     const now = this.by.clock.now();
-    const key = `${entityId} ${error.code} ${digest}`;
+    const until = now + QUARANTINE_MS;
+    const key = toldKey(entityId, error.code, digest);
     if (now < (this.#told.get(key) ?? 0)) return;
-    this.#remember(key, now + QUARANTINE_MS);
     const overreaches =
       error.code === 'mark_issuer_without_authority' && mark && issuer && (await this.#isSigned(mark, issuer));
     const quarantined = overreaches
       ? { issuer: issuer.entityId, protection: parseProtectionMarkType(anchor, mark.type).protection }
       : undefined;
-    if (quarantined) this.#quarantined.set(keyOf(quarantined), now + QUARANTINE_MS);
+    if (quarantined) this.#quarantined.set(keyOf(quarantined), until);
+    const quarantine = quarantined && mark && { ...quarantined, until, token: mark.token, ...NOT_ENDED };
+    await this.by.store.put({ entityId, code: error.code, mark: digest, toldAt: now, quarantine });
+    this.#remember(key, until);
     this.by.tell({ entityId, code: error.code, mark: digest, quarantined });
   }
 
@@ -75,6 +92,35 @@ export class RefusedMarks {
     throw new TrustError('attestor_quarantined', 'its issuer attested others than its own of this protection', {
       entityId: subject,
     });
+  }
+
+  /** Newest first, quarantines that ended among them. */
+  list(): Promise<RecordedRefusal[]> {
+    return this.by.store.all();
+  }
+
+  /**
+   * Ends a quarantine before its time, when another person has proposed it.
+   *
+   * @throws TrustError `quarantine_unknown`, `same_person`
+   */
+  async end(wish: Omit<QuarantineEnd, 'at'>): Promise<'proposed' | 'ended'> {
+    const state = await this.by.store.end({ ...wish, at: this.by.clock.now() });
+    if (state === 'proposed') return state;
+    this.#quarantined.delete(keyOf(wish));
+    await this.#load();
+    return state;
+  }
+
+  async #load(): Promise<void> {
+    // Oldest first, so that the newest of each stays.
+    for (const { entityId, code, mark, toldAt, quarantine } of (await this.by.store.all()).toReversed()) {
+      this.#remember(toldKey(entityId, code, mark), toldAt + QUARANTINE_MS);
+      // The mark of one that two persons have ended stays told until it has expired, and so begins none again.
+      if (quarantine !== undefined && quarantine.endedAt === undefined) {
+        this.#quarantined.set(keyOf(quarantine), quarantine.until);
+      }
+    }
   }
 
   /** Signed by its issuer, about somebody of whom it never made a statement: an agency that moved away is no offence. */
@@ -113,7 +159,13 @@ function parsed(shown: ShownTrustMark): UnverifiedTrustMark | undefined {
   }
 }
 
+const NOT_ENDED = { endProposedBy: undefined, endReason: undefined, endedBy: undefined, endedAt: undefined };
+
 /** An entity id has no space. */
+function toldKey(entityId: string, code: string, mark: string): string {
+  return `${entityId} ${code} ${mark}`;
+}
+
 function keyOf({ issuer, protection }: { readonly issuer: string; readonly protection: string }): string {
   return `${issuer} ${protection}`;
 }

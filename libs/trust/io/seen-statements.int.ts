@@ -7,6 +7,7 @@ import { FederationHosts, statementAnswer } from '../test/federation-hosts.js';
 import { SeenStatements, seenStatementsIn, type SeenStatementsStore } from './seen-statements.js';
 import { FOLLOWED_NOTHING } from './followed-feeds.js';
 import { ARCHIVE_NOTHING } from './member-archive.js';
+import { REFUSED_NOTHING } from './refused-marks.store.js';
 import { TrustDirectory } from './trust-directory.js';
 
 let federation: ExampleFederation;
@@ -32,6 +33,7 @@ function started(): TrustDirectory {
     seen: store,
     feeds: FOLLOWED_NOTHING,
     archive: ARCHIVE_NOTHING,
+    refused: REFUSED_NOTHING,
   });
 }
 
@@ -106,6 +108,7 @@ describe('what a node has seen', () => {
       seen: away,
       feeds: FOLLOWED_NOTHING,
       archive: ARCHIVE_NOTHING,
+      refused: REFUSED_NOTHING,
     });
     await expect(directory.refresh()).rejects.toThrow('away');
     expect(hosts.asked).toEqual([]);
@@ -122,6 +125,7 @@ describe('what a node has seen', () => {
       seen: full,
       feeds: FOLLOWED_NOTHING,
       archive: ARCHIVE_NOTHING,
+      refused: REFUSED_NOTHING,
     });
     await directory.refresh();
     expect(directory.agencies()).toHaveLength(2);

@@ -12,7 +12,14 @@ import {
   type ExampleFederation,
 } from '../test/example-federation.js';
 import { FederationHosts } from '../test/federation-hosts.js';
-import { ARCHIVE_NOTHING, FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory, type CollectionReport } from './index.js';
+import {
+  ARCHIVE_NOTHING,
+  FOLLOWED_NOTHING,
+  REFUSED_NOTHING,
+  SEEN_NOTHING,
+  TrustDirectory,
+  type CollectionReport,
+} from './index.js';
 
 let federation: ExampleFederation;
 let clock: FakeClock;
@@ -30,7 +37,7 @@ beforeEach(() => {
 
 function started(onRefresh?: (report: CollectionReport) => void): TrustDirectory {
   const { anchors } = federation;
-  const memory = { seen: SEEN_NOTHING, feeds: FOLLOWED_NOTHING, archive: ARCHIVE_NOTHING };
+  const memory = { seen: SEEN_NOTHING, feeds: FOLLOWED_NOTHING, archive: ARCHIVE_NOTHING, refused: REFUSED_NOTHING };
   return new TrustDirectory({ anchors, network: hosts, clock, ...memory, ...(onRefresh && { onRefresh }) });
 }
 

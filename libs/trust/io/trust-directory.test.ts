@@ -14,7 +14,7 @@ import {
 } from '../test/example-federation.js';
 import { FederationHosts, statementAnswer } from '../test/federation-hosts.js';
 import { signEntityConfiguration, signSubordinateStatement } from '../src/index.js';
-import { ARCHIVE_NOTHING, FOLLOWED_NOTHING, SEEN_NOTHING, TrustDirectory } from './index.js';
+import { ARCHIVE_NOTHING, FOLLOWED_NOTHING, REFUSED_NOTHING, SEEN_NOTHING, TrustDirectory } from './index.js';
 
 let federation: ExampleFederation;
 let clock: FakeClock;
@@ -34,6 +34,7 @@ beforeEach(() => {
     seen: SEEN_NOTHING,
     feeds: FOLLOWED_NOTHING,
     archive: ARCHIVE_NOTHING,
+    refused: REFUSED_NOTHING,
   });
 });
 
@@ -412,6 +413,7 @@ describe('in the background', () => {
       seen: SEEN_NOTHING,
       feeds: FOLLOWED_NOTHING,
       archive: ARCHIVE_NOTHING,
+      refused: REFUSED_NOTHING,
       onRefresh: ({ collected }) => reports.push(collected),
     });
     running.start();
@@ -440,6 +442,7 @@ describe('in the background', () => {
       seen: SEEN_NOTHING,
       feeds: FOLLOWED_NOTHING,
       archive: ARCHIVE_NOTHING,
+      refused: REFUSED_NOTHING,
       onRefresh,
     });
     running.start();

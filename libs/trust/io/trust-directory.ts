@@ -10,6 +10,7 @@ import { publishedLedger, publishedWitnessKeys, type PublishedLedger } from './p
 import { FollowedFeeds, type FeedPositionsStore } from './followed-feeds.js';
 import { formerMember, type FormerMember, type MemberArchive } from './member-archive.js';
 import { RefusedMarks, type RefusedMark } from './refused-marks.js';
+import type { RefusedMarksStore } from './refused-marks.store.js';
 import { SeenStatements, type SeenStatementsStore } from './seen-statements.js';
 import { StatusLists, type StatusIssuer } from './status-lists.js';
 import { unknownEntity } from './unknown-entity.js';
@@ -26,6 +27,8 @@ export interface TrustDirectoryOptions {
   readonly feeds: FeedPositionsStore;
   /** Chains of members, for when they have left. */
   readonly archive: MemberArchive;
+  /** Marks that were not believed, and attestors in quarantine. */
+  readonly refused: RefusedMarksStore;
   /** Between two rounds in the background; 20 when absent. */
   readonly refreshSeconds?: number;
   /** Called after each round in the background, with what failed in it. */
@@ -54,13 +57,15 @@ export class TrustDirectory {
   readonly #feeds: FollowedFeeds;
   /** Of every authority that this node holds: what still holds of what they stated. */
   readonly statuses: StatusLists;
+  /** What was shown and not believed, and whom this node does not believe for a while. */
+  readonly refusedMarks: RefusedMarks;
   #running: Promise<CollectionReport> | undefined;
   #stop: (() => void) | undefined;
   /** Before the first round has ended a part of the federation is missing: nothing may be decided on what is there. */
   #hasLooked = false;
 
   constructor(private readonly options: TrustDirectoryOptions) {
-    const { anchors, network, clock, seen, feeds, archive } = options;
+    const { anchors, network, clock, seen, feeds, archive, refused } = options;
     this.#clock = clock;
     const memory = new VerifiedMemory(anchors);
     const client = new FederationClient(network, CLIENT_LIMITS, clock);
@@ -69,9 +74,16 @@ export class TrustDirectory {
     this.statuses = new StatusLists({ client, clock, issuers, further: () => this.#chains().filter(isCourt) });
     this.#feeds = new FollowedFeeds({ client, clock, issuers, store: feeds });
     const statements = new SeenStatements(seen);
-    const tell = (refused: RefusedMark) => options.onRefusedMark?.(refused);
-    const refusedMarks = new RefusedMarks({ clock, seen: statements, tell });
-    const held = { anchors, clock, register: this.#register, memory, seen: statements, refusedMarks };
+    const tell = (mark: RefusedMark) => options.onRefusedMark?.(mark);
+    this.refusedMarks = new RefusedMarks({ clock, seen: statements, store: refused, tell });
+    const held = {
+      anchors,
+      clock,
+      register: this.#register,
+      memory,
+      seen: statements,
+      refusedMarks: this.refusedMarks,
+    };
     this.#views = new AgencyViews({ ...held, statuses: this.statuses });
     this.#collection = { ...held, archive, client, limits: COLLECTION_LIMITS };
   }

@@ -40,6 +40,9 @@ export type TrustErrorCode =
   | 'mark_issuers_open'
   | 'mark_issuer_without_authority'
   | 'attestor_quarantined'
+  // what a wish to end a quarantine can be refused for
+  | 'quarantine_unknown'
+  | 'same_person'
   | 'mark_delegation_missing'
   | 'mark_delegation_refused'
   // what a status, a status list or the lack of one can be refused for
