@@ -178,9 +178,12 @@ export class DishonestAgency {
   }
 }
 
-export function clearOf({ ask: asked, legalProcessSalt, officer }: ApprovedAsk): ClearFacts {
+export function clearOf({ ask: asked, legalProcessSalt, officer, approveAfterwards }: ApprovedAsk): ClearFacts {
   const { pseudonym, role, acr } = officer;
-  return clearFactsOf(asked, queryFactsOf(asked.query), legalProcessSalt, { pseudonym, role, acr });
+  return clearFactsOf(asked, queryFactsOf(asked.query), legalProcessSalt, {
+    officer: { pseudonym, role, acr },
+    approved: !approveAfterwards,
+  });
 }
 
 /** Asked and approved by the agency's people, and never sent by its honest node. */

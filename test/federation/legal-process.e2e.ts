@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '#protocol';
-import { generateSigningKey, systemClock } from '#protocol/io';
+import { readTrace, verifyTrace } from '#exchange';
+import { digestOfText, newIdentifier, signToken, type JsonObject } from '#protocol';
+import { generateSigningKey, systemClock, systemRandomness } from '#protocol/io';
 import { boundsClaims, type ProcessBounds } from '#trust';
 import { publishRule, type AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
 import { demoReads, STORY_PLATE } from '../../apps/sandbox/src/demo-reads.js';
+import { sendDuty } from '../../apps/agency/src/duties/send-report.js';
 import { DutyJob } from '../../apps/agency/src/duties/duty.job.js';
 import { seededRandomness } from '../support/fakes.js';
 import { startFederation, type TestFederation } from './start-federation.js';
@@ -78,10 +81,13 @@ const EMERGENCY: JsonObject = {
   source: 'a demonstration council policy, not a law',
 };
 
+/** The same, and its approval may follow. */
+const AFTERWARDS: JsonObject = { ...EMERGENCY, afterwards: { approve_within_hours: 1, report_within_hours: 1 } };
+
 /** Over the agency's own officers: what they may claim at all. */
 function allowingEmergencies(rule: JsonObject): JsonObject {
   const copy = structuredClone(rule) as { ask: { plate_history: JsonObject } } & JsonObject;
-  copy.ask.plate_history['exceptions'] = [EMERGENCY];
+  copy.ask.plate_history['exceptions'] = [AFTERWARDS];
   return copy;
 }
 
@@ -244,9 +250,9 @@ describe('an owner whose rule takes the word of the agency, and answers what the
   });
 });
 
-describe('an exception', () => {
-  const claim = { exception: 'emergency', purpose: 'threat-to-life', legal_process: { class: 'documented-purpose' } };
+const claim = { exception: 'emergency', purpose: 'threat-to-life', legal_process: { class: 'documented-purpose' } };
 
+describe('an exception', () => {
   test('P21: is paid for with a report; late, there is no other one and the ledger says so, until the report is there', async () => {
     await rule({ at_least: 'documented-purpose' }, { exceptions: [EMERGENCY] });
     // A wider rule holds for what was signed after it, and messages are dated in whole seconds.
@@ -293,3 +299,152 @@ async function releaseOf(txn: string) {
   const [release] = await node.ledger.receipts({ txn });
   return node.ledger.proofOf(release?.receiptId ?? '');
 }
+
+const atOnce = (change: JsonObject = {}) =>
+  people.call('officer', 'POST', '/asks', statement([], { ...claim, approve_afterwards: true, ...change }));
+const endOf = async (shown: Promise<JsonObject>) => people.outcome((await shown)['txn'] as string);
+const owner = () => federation.agency(OWNER).node;
+const kindsAt = async (id: string, txn: string) =>
+  (await federation.agency(id).node.ledger.receipts({ txn })).map(({ kind }) => kind);
+const approved = (txn: string, person: 'officer' | 'supervisor' = 'supervisor') =>
+  people.call(person, 'POST', `/asks/${txn}/approval`);
+
+describe('an emergency that is approved after it was asked', () => {
+  test('P21: needs the approval first wherever the owner’s rule does not let it follow, and so does what is no emergency', async () => {
+    const outcome = await endOf(atOnce());
+    expect(outcome).toMatchObject({ owners: [{ state: 'broker_denied', reasons: [{ code: 'approval_missing' }] }] });
+    await expect(atOnce({ exception: 'none', purpose: 'criminal-investigation' })).rejects.toMatchObject({
+      status: 422,
+      code: 'approval_first',
+    });
+    // It claimed an emergency all the same: a supervisor looks at it.
+    await approved(outcome['txn'] as string);
+  });
+
+  test('P21: goes at once where the rule lets it, one for each officer, and a second person stands for it after', async () => {
+    await rule({ at_least: 'documented-purpose' }, { exceptions: [AFTERWARDS] });
+    await systemClock.sleep(1_100);
+    const outcome = await endOf(atOnce());
+    const txn = outcome['txn'] as string;
+    expect(outcome).toMatchObject({
+      approval: 'owed',
+      owners: [{ state: 'replied', outcome: 'reads', read_count: 2 }],
+    });
+    expect(await kindsAt(ASKER, txn)).not.toContain('approved');
+    await expect(atOnce()).rejects.toMatchObject({ status: 409, code: 'approval_still_owed' });
+    const file = { txn, owner: federation.entityId(OWNER), case_number: '26-01234' };
+    await expect(people.call('officer', 'POST', '/exports', file)).rejects.toMatchObject({ code: 'export_refused' });
+    await expect(approved(txn, 'officer')).rejects.toMatchObject({ status: 403 });
+    expect(await approved(txn)).toMatchObject({ approval: 'approved' });
+    await expect(approved(txn)).rejects.toMatchObject({ status: 409 });
+    expect(await kindsAt(OWNER, txn)).toContain('duty_fulfilled');
+    const trace = readTrace(await people.call('officer', 'GET', `/trace/${txn}`));
+    const pinned = JSON.parse(await readFile(federation.laidOut.anchorsFile, 'utf8')) as JsonObject[];
+    const anchors = pinned.map(({ entity_id: id, jwks }) => ({ entityId: id as string, jwks: jwks as JsonObject }));
+    const { checks } = await verifyTrace(trace, { anchors, now: Date.now() });
+    expect(checks.filter(({ state }) => state !== 'holds')).toEqual([]);
+  });
+
+  test('P18: takes no approval of another ask, by the officer, or that was signed by nobody; it stays owed', async () => {
+    const { node } = federation.agency(ASKER);
+    const txn = (await endOf(atOnce()))['txn'] as string;
+    const owed = (await node.duties.owedByUs(txn)).find(({ duty }) => duty === 'approve');
+    const [ask, others] = [await node.asks.find(txn), await node.asks.list(100)];
+    const other = others.find(({ approval, txn: id }) => approval !== undefined && id !== txn)?.approval;
+    if (owed === undefined || ask === undefined || other === undefined) throw new Error('an approval is owed');
+    const signed = (idToken: string, change: JsonObject = {}, key = node.signingKey) =>
+      signToken({
+        kind: 'approval',
+        key,
+        claims: {
+          iss: node.entityId,
+          jti: newIdentifier(systemRandomness),
+          iat: Math.floor(Date.now() / 1000),
+          exp: Math.floor(Date.now() / 1000) + 600,
+          ask_digest: ask.askDigest,
+          officer_id_token: digestOfText(ask.officer.idToken),
+          supervisor_id_token: digestOfText(idToken),
+          ...change,
+        },
+      });
+    const tries = [
+      { token: other.token, supervisor_id_token: other.idToken },
+      { token: await signed(ask.officer.idToken), supervisor_id_token: ask.officer.idToken },
+      {
+        token: await signed(other.idToken, { officer_id_token: digestOfText('x') }),
+        supervisor_id_token: other.idToken,
+      },
+      { token: await signed(other.idToken, {}, await generateSigningKey()), supervisor_id_token: other.idToken },
+    ];
+    for (const approval of tries) {
+      await expect(sendDuty(owed, { report: 'approved', approval }, node)).rejects.toMatchObject({
+        code: 'approval_invalid',
+      });
+    }
+    // A node that forgets what it owes is still held to it by the owner.
+    await node.dataSource.query(
+      `update ask set approval = 'x', supervisor_id_token = 'x', approved_at = now() where txn = $1`,
+      [txn],
+    );
+    expect(await endOf(atOnce())).toMatchObject({ owners: [{ reasons: [{ code: 'approval_still_owed' }] }] });
+    const token = { token: await signed(other.idToken), supervisor_id_token: other.idToken };
+    await sendDuty(owed, { report: 'approved', approval: token }, node);
+    expect(await kindsAt(OWNER, txn)).toContain('duty_fulfilled');
+  });
+
+  test('P21: that nobody approves in time is on record, and ends every further exception until somebody has', async () => {
+    const { node } = federation.agency(ASKER);
+    await node.dataSource.query(
+      `update ask set approval = 'x', supervisor_id_token = 'x', approved_at = now() where approve_afterwards and approval is null`,
+    );
+    const txn = (await endOf(atOnce()))['txn'] as string;
+    await owner().dataSource.query(
+      `update duty_owed_here set due_by = now() - interval '1 minute' where txn = $1 and duty = 'approve'`,
+      [txn],
+    );
+    await new DutyJob(owner(), () => undefined).round();
+    await expect.poll(() => kindsAt(OWNER, txn)).toContain('duty_overdue');
+    expect((await ask([], claim)).codes).toEqual(['exception.duties: duty_overdue']);
+    await approved(txn);
+    expect((await ask([], claim)).codes).toEqual([]);
+  });
+
+  test('P21: that a supervisor disapproves of leaves nothing here, and no exception to the agency', async () => {
+    const txn = (await endOf(atOnce()))['txn'] as string;
+    const disapproval = { reason: 'nobody was in danger' };
+    const by = (person: 'officer' | 'supervisor') =>
+      people.call(person, 'POST', `/asks/${txn}/disapproval`, disapproval);
+    await expect(by('officer')).rejects.toMatchObject({ status: 403 });
+    expect(await by('supervisor')).toMatchObject({ approval: 'disapproved', owners: [{ reads: [] }] });
+    await expect(by('supervisor')).rejects.toMatchObject({ status: 409 });
+    await expect(approved(txn)).rejects.toMatchObject({ status: 409 });
+    expect(await kindsAt(OWNER, txn)).toContain('duty_disapproved');
+    expect(await kindsAt(ASKER, txn)).toContain('disapproved');
+    const { dataSource } = federation.agency(ASKER).node;
+    expect(await dataSource.query('select 1 from received_read where txn = $1', [txn])).toEqual([]);
+    expect((await atOnce())['state']).toBe('refused_here');
+    expect(await owner().duties.overdueOf(federation.entityId(ASKER), Date.now())).toBe(1);
+    for (const [node, table] of [
+      [owner(), 'duty_owed_here'],
+      [federation.agency(ASKER).node, 'ask'],
+    ] as const) {
+      await node.dataSource.query(
+        `update ${table} set disapproved_at = now() - interval '31 days' where disapproved_at is not null`,
+      );
+    }
+  });
+
+  test('P21: that a supervisor disapproves of while it is on its way arrives, and is not kept', async () => {
+    const { dataSource } = federation.agency(ASKER).node;
+    beforeRelease = async () => {
+      const [row] = await dataSource.query<{ txn: string }[]>('select txn from ask order by created_at desc limit 1');
+      await people.call('supervisor', 'POST', `/asks/${row?.txn ?? ''}/disapproval`, { reason: 'no emergency' });
+    };
+    const outcome = await endOf(atOnce());
+    expect(outcome).toMatchObject({ approval: 'disapproved', owners: [{ state: 'replied', reads: [] }] });
+    const txn = outcome['txn'] as string;
+    expect(await dataSource.query('select 1 from received_read where txn = $1', [txn])).toEqual([]);
+    await new DutyJob(federation.agency(ASKER).node, () => undefined).round();
+    expect(await kindsAt(OWNER, txn)).toContain('duty_disapproved');
+  });
+});

@@ -4,10 +4,11 @@ import { ProblemError, digestOfText, messageDigest, newIdentifier, problem, sign
 import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
 import { queryFactsOf } from './asked-query.js';
-import type { StoredAsk } from './asks.store.js';
+import { requireOther, type StoredAsk } from './asks.store.js';
+import { tellVerdicts } from './duties/tell-verdicts.js';
 import type { CountedAsk } from './limits/count-budgets.js';
 import { requireUnused } from './legal-process/own-process.js';
-import { appendRefusedHere, refusedHere } from './open-ask.js';
+import { appendRefusedHere, insertRequests, refusedHere } from './open-ask.js';
 import type { OfficerSession } from './session/index.js';
 
 const APPROVAL_SECONDS = 24 * 60 * 60;
@@ -18,11 +19,10 @@ const APPROVAL_SECONDS = 24 * 60 * 60;
  */
 export async function approveAsk(txn: string, session: OfficerSession, node: AgencyNode): Promise<StoredAsk> {
   const ask = await waitingAsk(txn, node);
-  if (session.sub === ask.officer.sub) {
-    throw new ProblemError(problem(403, 'second_person_needed', 'an ask is approved by a second person'));
-  }
+  requireOther(ask, session);
   node.witnessWatch.require();
   return inSpan('approve', { parent: ask.traceparent, attributes: {} }, async () => {
+    if (ask.approveAfterwards) return approveAfterwards(ask, session, node);
     const reasons = await refusedHere(countedOf(ask), ask.documents, clearFactsOfStored(ask), node);
     if (reasons.length > 0) return refuse(ask, reasons, node);
     const approval = await signApproval(ask, session, node);
@@ -30,23 +30,8 @@ export async function approveAsk(txn: string, session: OfficerSession, node: Age
       const by = { approval, idToken: session.idToken, pseudonym: session.pseudonym, now: node.clock.now() };
       await requireUnused(manager, ask, node);
       if (!(await node.asks.approve(manager, txn, by))) throw notWaiting();
-      await node.ledger.append(manager, {
-        receiptId: `approved/${txn}`,
-        kind: 'approved',
-        txn,
-        fields: approvedFields({
-          txn,
-          trace: ask.traceparent,
-          requester: node.entityId,
-          ask: ask.askDigest,
-          supervisor: session.pseudonym,
-          approval: messageDigest(approval),
-        }),
-      });
-      for (const { owner } of ask.owners) {
-        const jti = newIdentifier(node.randomness);
-        await node.outgoing.insert(manager, { txn, owner, broker: node.settings.broker, jti, now: node.clock.now() });
-      }
+      await appendApproved(manager, ask, { approval, supervisor: session.pseudonym }, node);
+      await insertRequests(manager, ask, node);
     });
     await node.ledger.integrated(`approved/${txn}`);
     node.outgoing.announceDue();
@@ -54,10 +39,48 @@ export async function approveAsk(txn: string, session: OfficerSession, node: Age
   });
 }
 
+/** The emergency is under way or over; what is left to say is that a second person stands for it. */
+async function approveAfterwards(ask: StoredAsk, session: OfficerSession, node: AgencyNode): Promise<StoredAsk> {
+  const { txn } = ask;
+  const approval = await signApproval(ask, session, node);
+  await node.dataSource.transaction(async (manager) => {
+    const by = { approval, idToken: session.idToken, pseudonym: session.pseudonym, now: node.clock.now() };
+    if (!(await node.asks.approveAfter(manager, txn, by))) throw notWaiting();
+    await appendApproved(manager, ask, { approval, supervisor: session.pseudonym }, node);
+  });
+  await node.ledger.integrated(`approved/${txn}`);
+  await tellVerdicts(node, () => undefined);
+  return (await node.asks.find(txn)) ?? ask;
+}
+
+function appendApproved(
+  manager: Parameters<AgencyNode['ledger']['append']>[0],
+  { txn, traceparent, askDigest }: StoredAsk,
+  { approval, supervisor }: { readonly approval: string; readonly supervisor: string },
+  node: AgencyNode,
+): Promise<void> {
+  return node.ledger.append(manager, {
+    receiptId: `approved/${txn}`,
+    kind: 'approved',
+    txn,
+    fields: approvedFields({
+      txn,
+      trace: traceparent,
+      requester: node.entityId,
+      ask: askDigest,
+      supervisor,
+      approval: messageDigest(approval),
+    }),
+  });
+}
+
 /** The facts of a stored ask as a broker will see them. */
 export function clearFactsOfStored(ask: StoredAsk) {
   const { pseudonym, role, acr } = ask.officer;
-  return clearFactsOf(ask.ask, queryFactsOf(ask.ask.query), ask.legalProcessSalt, { pseudonym, role, acr });
+  return clearFactsOf(ask.ask, queryFactsOf(ask.ask.query), ask.legalProcessSalt, {
+    officer: { pseudonym, role, acr },
+    approved: !ask.approveAfterwards,
+  });
 }
 
 function countedOf({ ask, askDigest, officer }: StoredAsk): CountedAsk {
@@ -67,7 +90,7 @@ function countedOf({ ask, askDigest, officer }: StoredAsk): CountedAsk {
 async function waitingAsk(txn: string, node: AgencyNode): Promise<StoredAsk> {
   const ask = await node.asks.find(txn);
   if (ask === undefined) throw new ProblemError(problem(404, 'not_found', 'there is no such ask'));
-  if (ask.state !== 'awaiting_approval') throw notWaiting();
+  if (ask.state !== 'awaiting_approval' && !ask.approveAfterwards) throw notWaiting();
   return ask;
 }
 

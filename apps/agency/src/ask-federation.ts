@@ -37,11 +37,14 @@ const LAST_RETRY_MS = 5_000;
  */
 export async function askFederation(due: OutgoingRequest, node: AgencyNode): Promise<void> {
   const ask = await node.asks.find(due.txn);
-  if (ask?.approval === undefined) return;
+  if (ask === undefined || (ask.approval === undefined && !ask.approveAfterwards)) return;
   await node.ledger.integrated(`asked/${ask.txn}`);
-  await node.ledger.integrated(`approved/${ask.txn}`);
+  if (!ask.approveAfterwards) await node.ledger.integrated(`approved/${ask.txn}`);
   await inSpan('ask_federation', { parent: ask.traceparent, attributes: {} }, async () => {
     try {
+      if (due.request === undefined && ask.disapproved !== undefined) {
+        return await showOutcome(await endHere(due, ask, 'disapproved', node), ask, node);
+      }
       const signed = due.request === undefined ? await signRequest(due, ask, node) : due;
       const delivered = signed.state === undefined ? await askBroker(signed, ask, node) : signed;
       if (delivered !== undefined) await showOutcome(delivered, ask, node);
@@ -55,7 +58,7 @@ export async function askFederation(due: OutgoingRequest, node: AgencyNode): Pro
 /** A request that was never signed has had its time, too: as long as the officer wanted to wait, from the approval on. */
 async function isOverdue(due: OutgoingRequest, ask: StoredAsk, node: AgencyNode): Promise<boolean> {
   const stored = await node.outgoing.reread(due);
-  const fromApproval = (ask.approval?.approvedAtMs ?? 0) + ask.respondWithinSeconds * 1000;
+  const fromApproval = (ask.approval?.approvedAtMs ?? ask.createdAtMs) + ask.respondWithinSeconds * 1000;
   return node.clock.now() > (stored?.respondByMs ?? fromApproval) + GRACE_MS;
 }
 
@@ -122,7 +125,9 @@ async function signRequest(due: OutgoingRequest, ask: StoredAsk, node: AgencyNod
 }
 
 function sealedPart(due: OutgoingRequest, ask: StoredAsk, answerKey: AnswerKey, node: AgencyNode): object {
-  const { approval, owners } = ask;
+  const { owners } = ask;
+  // What went out without an approval stays without one, whenever it is signed.
+  const approval = ask.approveAfterwards ? undefined : ask.approval;
   return {
     iss: node.entityId,
     jti: due.jti,
@@ -134,9 +139,8 @@ function sealedPart(due: OutgoingRequest, ask: StoredAsk, answerKey: AnswerKey, 
     ask_salt: ask.askSalt,
     legal_process_salt: ask.legalProcessSalt,
     owner_opening: commitToOwners(owners).openings.get(due.owner),
-    approval: approval?.token,
     officer_id_token: ask.officer.idToken,
-    supervisor_id_token: approval?.idToken,
+    ...(approval === undefined ? {} : { approval: approval.token, supervisor_id_token: approval.idToken }),
     ...(ask.documents.length === 0 ? {} : { legal_process_documents: ask.documents }),
     ...(due.cursor === undefined ? {} : { cursor: due.cursor }),
   };

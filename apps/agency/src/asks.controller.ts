@@ -1,5 +1,17 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
 import { narrativeSigns } from '#policy';
 import {
   AskStatement,
@@ -17,6 +29,7 @@ import { AGENCY_NODE } from './holding.controller.js';
 import type { AgencyNode } from './agency-node.js';
 import { approveAsk } from './approve-ask.js';
 import type { StoredAsk } from './asks.store.js';
+import { disapproveAsk } from './disapprove-ask.js';
 import { shownDocument } from './legal-process/own-process.js';
 import { openAsk } from './open-ask.js';
 import type { OutgoingRequest } from './outgoing-requests.store.js';
@@ -43,6 +56,11 @@ export class AskBody extends AskStatement {
   @IsCompactToken(LEGAL_PROCESS_DOCUMENT_BYTES, { each: true })
   legal_process_documents?: string[];
 
+  /** Of an exception: it goes out at once, and a supervisor approves or disapproves afterwards. */
+  @IsOptional()
+  @IsBoolean()
+  approve_afterwards?: boolean;
+
   @IsOptional()
   @IsInt()
   @Min(5)
@@ -56,6 +74,14 @@ export class MoreBody {
   @IsString()
   @MaxLength(512)
   owner?: string;
+}
+
+/** Why a supervisor disapproves. */
+export class DisapprovalBody {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(1000)
+  reason: string;
 }
 
 /** The pages of an agency's own people: ask, approve, look. */
@@ -80,6 +106,17 @@ export class AsksController {
   @Roles('supervisor')
   async approve(@Param('txn') txn: string, @CurrentOfficer() session: OfficerSession): Promise<JsonObject> {
     return this.shown(await approveAsk(transactionId(txn), session, this.node));
+  }
+
+  @Post(':txn/disapproval')
+  @HttpCode(200)
+  @Roles('supervisor')
+  async disapprove(
+    @Param('txn') txn: string,
+    @Body() body: DisapprovalBody,
+    @CurrentOfficer() session: OfficerSession,
+  ): Promise<JsonObject> {
+    return this.shown(await disapproveAsk(transactionId(txn), body.reason, session, this.node));
   }
 
   /** The next page of what one holding agency answered, or of all that have one. */
@@ -116,6 +153,7 @@ export class AsksController {
       state: ask.state,
       created_at: new Date(ask.createdAtMs).toISOString(),
       ask_digest: ask.askDigest,
+      ...(ask.approveAfterwards ? { approval: verdictOn(ask) } : {}),
       ask: ask.ask as unknown as JsonValue as JsonObject,
       legal_process_documents: ask.documents.map(shownDocument),
       reasons: ask.reasons.map((reason): JsonObject => ({ ...reason })),
@@ -136,6 +174,11 @@ export class AsksController {
       }),
     };
   }
+}
+
+function verdictOn({ approval, disapproved, state }: StoredAsk): string {
+  if (approval !== undefined) return 'approved';
+  return disapproved !== undefined ? 'disapproved' : state === 'refused_here' ? 'not_needed' : 'owed';
 }
 
 /** As its verified metadata says; left out where nothing in force is held of it. */

@@ -1,6 +1,15 @@
+// Long because it is one table: every change of an ask, and the row that it is read from.
 import type { DataSource, EntityManager } from 'typeorm';
 import type { SaltedOwner } from '#exchange';
-import { Ask, parseMessage, type JsonObject, type JsonValue, type ReasonClaims } from '#protocol';
+import {
+  Ask,
+  ProblemError,
+  parseMessage,
+  problem,
+  type JsonObject,
+  type JsonValue,
+  type ReasonClaims,
+} from '#protocol';
 
 export type AskState = 'awaiting_approval' | 'refused_here' | 'asking' | 'ended';
 
@@ -28,6 +37,9 @@ export interface StoredAsk {
   readonly documents: readonly string[];
   /** By what the uses of the document are counted that the ask is committed to. */
   readonly countedBy: string | undefined;
+  /** An emergency that went out before anybody approved it. */
+  readonly approveAfterwards: boolean;
+  readonly disapproved: { readonly reason: string } | undefined;
   readonly approval: { readonly token: string; readonly idToken: string; readonly approvedAtMs: number } | undefined;
 }
 
@@ -53,17 +65,33 @@ interface Row {
   approval: string | null;
   supervisor_id_token: string | null;
   approved_at: Date | null;
+  approve_afterwards: boolean;
+  disapproved_at: Date | null;
+  disapproval: string | null;
+}
+
+/** What is known of an ask when it is made. */
+export type NewAsk = Omit<StoredAsk, 'approval' | 'disapproved'>;
+
+/** As the index `ask_one_unapproved` has it. */
+const WAITS_AFTERWARDS =
+  "approve_afterwards and approval is null and disapproved_at is null and state <> 'refused_here'";
+
+/** @throws ProblemError 403: nobody approves or disapproves of what that very person asked */
+export function requireOther(ask: StoredAsk, session: { readonly sub: string }): void {
+  if (session.sub !== ask.officer.sub) return;
+  throw new ProblemError(problem(403, 'second_person_needed', 'an ask is approved by a second person'));
 }
 
 export class Asks {
   constructor(private readonly dataSource: DataSource) {}
 
-  async insert(manager: EntityManager, ask: Omit<StoredAsk, 'approval'>): Promise<void> {
+  async insert(manager: EntityManager, ask: NewAsk): Promise<void> {
     await manager.query(
       `insert into ask (txn, created_at, officer_sub, officer_pseudonym, officer_role, officer_acr, officer_id_token, ask,
          ask_salt, ask_digest, legal_process_salt, owners, respond_within_seconds, traceparent, state, reasons,
-         legal_process_documents, legal_process_counted_by)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+         legal_process_documents, legal_process_counted_by, approve_afterwards)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
       [
         ask.txn,
         new Date(ask.createdAtMs),
@@ -83,6 +111,7 @@ export class Asks {
         JSON.stringify(ask.reasons),
         JSON.stringify(ask.documents),
         ask.countedBy ?? null,
+        ask.approveAfterwards,
       ],
     );
   }
@@ -109,6 +138,59 @@ export class Asks {
       [txn, by.approval, by.idToken, by.pseudonym, new Date(by.now)],
     );
     return updated === 1;
+  }
+
+  /** Approves an emergency after it was asked, once; it goes on as it goes. */
+  async approveAfter(
+    manager: EntityManager,
+    txn: string,
+    by: { approval: string; idToken: string; pseudonym: string; now: number },
+  ): Promise<boolean> {
+    const [, updated]: [unknown[], number] = await manager.query(
+      `update ask set approval = $2, supervisor_id_token = $3, supervisor_pseudonym = $4, approved_at = $5
+       where txn = $1 and ${WAITS_AFTERWARDS}`,
+      [txn, by.approval, by.idToken, by.pseudonym, new Date(by.now)],
+    );
+    return updated === 1;
+  }
+
+  async disapprove(
+    manager: EntityManager,
+    txn: string,
+    by: { reason: string; pseudonym: string; now: number },
+  ): Promise<boolean> {
+    const [, updated]: [unknown[], number] = await manager.query(
+      `update ask set disapproved_at = $2, disapproval = $3, supervisor_pseudonym = $4
+       where txn = $1 and ${WAITS_AFTERWARDS}`,
+      [txn, new Date(by.now), by.reason, by.pseudonym],
+    );
+    return updated === 1;
+  }
+
+  /** Held until the transaction ends, so that what is stored now and a disapproval see each other. */
+  async isDisapproved(manager: EntityManager, txn: string): Promise<boolean> {
+    const rows: { disapproved: boolean }[] = await manager.query(
+      'select disapproved_at is not null as disapproved from ask where txn = $1 for share',
+      [txn],
+    );
+    return rows[0]?.disapproved !== false;
+  }
+
+  /** Whether an earlier emergency of this person waits for its approval. */
+  async owesApproval(officerSub: string): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
+      `select 1 from ask where officer_sub = $1 and ${WAITS_AFTERWARDS} limit 1`,
+      [officerSub],
+    );
+    return rows.length > 0;
+  }
+
+  async disapprovedSince(since: number): Promise<number> {
+    const rows: { count: string }[] = await this.dataSource.query(
+      'select count(*) as count from ask where disapproved_at > $1',
+      [new Date(since)],
+    );
+    return Number(rows[0]?.count ?? Number.NaN);
   }
 
   /** Approved asks of this agency that rest on a document, before the hour `beforeMs` where it is given. */
@@ -170,6 +252,8 @@ function stored(row: Row): StoredAsk {
     reasons: row.reasons,
     documents: row.legal_process_documents,
     countedBy: row.legal_process_counted_by ?? undefined,
+    approveAfterwards: row.approve_afterwards,
+    disapproved: row.disapproval === null ? undefined : { reason: row.disapproval },
     approval:
       approval === null || idToken === null || approvedAt === null
         ? undefined

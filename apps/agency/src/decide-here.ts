@@ -23,11 +23,13 @@ import { inSpan } from '#tracing/io';
 import type { AgencyNode } from './agency-node.js';
 import { searchableQuery } from './asked-query.js';
 import { digestOfRules } from './digest-of-rules.js';
+import { unapprovedReasons } from './duties/unapproved.js';
 import { narrowQuery } from './legal-process/narrow-query.js';
 import { processInRequest, type FoundProcess } from './legal-process/process-facts.js';
 import { countedFacts } from './limits/count-budgets.js';
 import { citedRelease, type CitedRelease } from './onward/cited-release.js';
 import type { OpenedHere } from './open-here.js';
+import type { Persons } from './verify-persons.js';
 import { ruleChanged, type Continuation } from './paging/page-cursor.js';
 import { personsReason } from './reasons-of-sealed.js';
 import { OfficerTokenError } from './session/index.js';
@@ -60,7 +62,7 @@ export interface DecidedHere {
   readonly obligations: Obligations | null;
   /** What is attested for the receivers now: where one of these ends early, the release is called back. */
   readonly basis: readonly Attestation[];
-  readonly persons: { readonly officer: string; readonly supervisor: string } | undefined;
+  readonly persons: Persons['tags'] | undefined;
   /** What was cut off a query that is wider than its warrant, where the rule lets it be cut. */
   readonly cuts: readonly Cut[];
   /** What is owed afterwards for the exception that was claimed. */
@@ -82,6 +84,7 @@ interface FoundHere {
   readonly counted: CountedFacts;
   readonly process: FoundProcess;
   readonly cited: CitedRelease | ReasonClaims | undefined;
+  readonly unapproved: readonly ReasonClaims[];
 }
 
 /**
@@ -107,7 +110,9 @@ export async function decideHere(
     const counted = await countedFacts(place, inside, rules, node);
     const process = await processInRequest(request, requester, inside, node);
     const cited = await citedRelease(request, inside, node);
-    return decideSealed(request, parties, rules, inside, { counted, process, cited, ...ofRelease }, node);
+    const unapproved = await unapprovedReasons(request, inside, node);
+    const found = { counted, process, cited, unapproved, ...ofRelease };
+    return decideSealed(request, parties, rules, inside, found, node);
   });
 }
 
@@ -121,7 +126,7 @@ function decideSealed(
   parties: Parties,
   rules: readonly PublishedRule[],
   { opened, persons, query, continues, declarations }: OpenedHere,
-  { counted, process, cited, cameras, witnesses }: KnownOfRelease & FoundHere,
+  { counted, process, cited, unapproved, cameras, witnesses }: KnownOfRelease & FoundHere,
   node: AgencyNode,
 ): DecidedHere {
   const rule = digestOfRules(rules);
@@ -158,9 +163,9 @@ function decideSealed(
     return { facts, narrowed, decision: narrowed?.decision ?? whole };
   };
   const { facts, narrowed, decision } = decideWith(cameras);
-  const uncited = cited !== undefined && 'code' in cited ? [cited] : [];
-  if (decision.outcome === 'deny') return refused([...reasonClaims(decision), ...process.reasons, ...uncited]);
-  if (cited !== undefined && 'code' in cited) return refused(uncited);
+  const besides = [...unapproved, ...(cited !== undefined && 'code' in cited ? [cited] : [])];
+  if (decision.outcome === 'deny') return refused([...reasonClaims(decision), ...process.reasons, ...besides]);
+  if (besides.length > 0 || (cited !== undefined && 'code' in cited)) return refused(besides);
   const { fields, coarsening, obligations } = decision;
   return {
     kind: 'sealed',
@@ -181,8 +186,8 @@ function decideSealed(
     obligations,
     basis: basisOf(parties),
     cuts: narrowed?.cuts ?? [],
-    // On the wire an approval comes before the request, so that none is owed.
-    duties: decision.duties.filter(({ duty }) => duty !== 'approve'),
+    // An approval that came before the request is owed no more.
+    duties: decision.duties.filter(({ duty }) => duty !== 'approve' || opened.approval === undefined),
     persons: persons.tags,
   };
 }

@@ -153,6 +153,14 @@ export class IncomingRequests {
     return rows[0]?.request_digest === digest;
   }
 
+  async requestByDigest(digest: string): Promise<string | undefined> {
+    const rows: { request: string }[] = await this.dataSource.query(
+      'select request from incoming_request where digest = $1',
+      [digest],
+    );
+    return rows[0]?.request;
+  }
+
   /** Digest of the request that a release of ours to `iss` answered, by the digest of its receipt. */
   async requestOfRelease(iss: string, release: string): Promise<string | undefined> {
     const rows: { digest: string }[] = await this.dataSource.query(
@@ -164,7 +172,7 @@ export class IncomingRequests {
 
   /**
    * Digest of the request to which this release of ours was the answer: sent in that transaction to that agency, with reads that
-   * it may still keep, and not called back.
+   * it may still keep, not called back, and approved.
    */
   async requestOfStandingRelease(
     { release, txn, recipient }: { readonly release: string; readonly txn: string; readonly recipient: string },
@@ -173,7 +181,9 @@ export class IncomingRequests {
     const rows: { digest: string }[] = await this.dataSource.query(
       `select digest from incoming_request i
        where iss = $1 and txn = $2 and release_digest = $3 and sent_at is not null and kept_until > $4
-         and not exists (select from recall r where r.request_digest = i.digest)`,
+         and not exists (select from recall r where r.request_digest = i.digest)
+         and not exists (select from duty_owed_here d
+           where d.request_digest = i.digest and d.duty = 'approve' and d.fulfilled_at is null)`,
       [recipient, txn, release, new Date(now)],
     );
     return rows[0]?.digest;

@@ -15,17 +15,15 @@ import { partiesView } from '#exchange/io';
 import { ABSENT, decide, denyUndetermined } from '#policy';
 import {
   Ask,
-  ProblemError,
   newSalt,
+  newIdentifier,
   newTransactionId,
   parseMessage,
   platesOf,
-  problem,
   type AskStatement,
   type ClearFacts,
   type JsonObject,
   type LegalProcess,
-  type Provenance,
   type ReasonClaims,
 } from '#protocol';
 import { currentTraceparent, inSpan, newTraceparent } from '#tracing/io';
@@ -33,7 +31,8 @@ import { parseDeclaration } from '#trust';
 import type { AgencyNode } from './agency-node.js';
 import { standingQuery } from './alerts/standing-query.js';
 import { normalisedQuery, queryFactsOf } from './asked-query.js';
-import type { StoredAsk } from './asks.store.js';
+import type { NewAsk, StoredAsk } from './asks.store.js';
+import { distinctOwners, requireForNow, requireOnePassing } from './check-statement.js';
 import { countAsk, countedFactsOfAsk, type CountedAsk } from './limits/count-budgets.js';
 import { enclosedProcess, processInAsk } from './legal-process/own-process.js';
 import type { OfficerSession } from './session/index.js';
@@ -43,6 +42,8 @@ export interface StatedAsk extends AskStatement {
   readonly query: JsonObject;
   readonly owners: readonly string[];
   readonly legal_process_documents?: readonly string[];
+  /** The approval follows: for an exception whose rule lets it. */
+  readonly approve_afterwards?: boolean;
   readonly respond_within_seconds?: number;
 }
 
@@ -57,15 +58,16 @@ export async function openAsk(statement: StatedAsk, session: OfficerSession, nod
     requireOnePassing(statement.provenance, named, node);
     const owners = named.map((owner) => ({ owner, salt: newSalt(node.randomness) }));
     const query = await standingQuery(statement.query, node);
+    const approveAfterwards = statement.approve_afterwards === true;
+    if (approveAfterwards) await requireForNow(statement, session, node);
     const enclosed = enclosedProcess(statement.legal_process, statement.legal_process_documents ?? []);
     const ask = askOf({ ...statement, query }, enclosed.process, owners);
     const askSalt = newSalt(node.randomness);
     const legalProcessSalt = newSalt(node.randomness);
     const officer = officerOf(session);
     const clear = clearFactsOf(ask, queryFactsOf(ask.query), legalProcessSalt, {
-      pseudonym: officer.pseudonym,
-      role: officer.role,
-      acr: officer.acr,
+      officer: { pseudonym: officer.pseudonym, role: officer.role, acr: officer.acr },
+      approved: !approveAfterwards,
     });
     const { documents, countedBy } = enclosed;
     const counted = { ask, askDigest: askDigest(ask, askSalt), pseudonym: officer.pseudonym };
@@ -82,7 +84,8 @@ export async function openAsk(statement: StatedAsk, session: OfficerSession, nod
       owners,
       respondWithinSeconds: Math.min(statement.respond_within_seconds ?? MAX_RESPOND_SECONDS, MAX_RESPOND_SECONDS),
       traceparent: currentTraceparent() ?? newTraceparent(node.randomness),
-      state: reasons.length > 0 ? ('refused_here' as const) : ('awaiting_approval' as const),
+      state: stateOf(reasons, approveAfterwards),
+      approveAfterwards,
       reasons,
       documents,
       countedBy,
@@ -91,10 +94,29 @@ export async function openAsk(statement: StatedAsk, session: OfficerSession, nod
       await node.asks.insert(manager, stored);
       await appendAsked(manager, stored, node);
       if (reasons.length > 0) await appendRefusedHere(manager, stored, reasons, node);
+      else if (approveAfterwards) await insertRequests(manager, stored, node);
     });
     await node.ledger.integrated(`asked/${stored.txn}`);
-    return { ...stored, approval: undefined };
+    if (approveAfterwards) node.outgoing.announceDue();
+    return { ...stored, approval: undefined, disapproved: undefined };
   });
+}
+
+/** One request for each owner, to be signed and sent by `AskingJob`. */
+export async function insertRequests(
+  manager: Parameters<AgencyNode['ledger']['append']>[0],
+  { txn, owners }: NewAsk,
+  node: AgencyNode,
+): Promise<void> {
+  for (const { owner } of owners) {
+    const jti = newIdentifier(node.randomness);
+    await node.outgoing.insert(manager, { txn, owner, broker: node.settings.broker, jti, now: node.clock.now() });
+  }
+}
+
+function stateOf(reasons: readonly ReasonClaims[], approveAfterwards: boolean) {
+  if (reasons.length > 0) return 'refused_here' as const;
+  return approveAfterwards ? ('asking' as const) : ('awaiting_approval' as const);
 }
 
 /** The agency's own rule over its own officers. Empty where nothing is unmet. */
@@ -109,8 +131,7 @@ export async function refusedHere(
   const parties = await partiesView(node.directory, { requester, beneficiary: ask.beneficiary, owner: undefined });
   const persons = {
     officer: { acr: clear.officer.acr, role: clear.officer.role },
-    distinct: true,
-    approverRole: 'supervisor',
+    ...(clear.approved ? { distinct: true, approverRole: 'supervisor' } : {}),
   };
   const declarations = (await node.declarations.good()).map((token) => declarationFact(parseDeclaration(token)));
   const rule = (await node.rules.current())?.rule;
@@ -125,7 +146,7 @@ export async function refusedHere(
 
 export async function appendRefusedHere(
   manager: Parameters<AgencyNode['ledger']['append']>[0],
-  ask: Omit<StoredAsk, 'approval'>,
+  ask: NewAsk,
   reasons: readonly ReasonClaims[],
   node: AgencyNode,
 ): Promise<void> {
@@ -147,7 +168,7 @@ export async function appendRefusedHere(
 
 async function appendAsked(
   manager: Parameters<AgencyNode['ledger']['append']>[0],
-  stored: Omit<StoredAsk, 'approval'>,
+  stored: NewAsk,
   node: AgencyNode,
 ): Promise<void> {
   const { ask } = stored;
@@ -166,6 +187,7 @@ async function appendAsked(
         offence: ask.offence,
         beneficiary: ask.beneficiary,
         fan_out: ask.owners.count,
+        ...(stored.approveAfterwards ? { approval: 'afterwards' as const } : {}),
       },
       {
         case_tag: node.tags.case(node.entityId, ask.case_number),
@@ -178,7 +200,7 @@ async function appendAsked(
 
 function askOf(statement: StatedAsk, process: LegalProcess, owners: readonly { owner: string; salt: string }[]): Ask {
   const { owners: _named, respond_within_seconds: _within, legal_process_documents: _sealed, ...rest } = statement;
-  const { provenance, ...stated } = rest;
+  const { provenance, approve_afterwards: _afterwards, ...stated } = rest;
   const query = normalisedQuery(statement.query);
   return parseMessage(Ask, {
     v: 1,
@@ -188,37 +210,6 @@ function askOf(statement: StatedAsk, process: LegalProcess, owners: readonly { o
     query,
     owners: { ...commitToOwners(owners).commitment },
   });
-}
-
-function distinctOwners(named: readonly string[], node: AgencyNode): string[] {
-  const owners = [...new Set(named)];
-  const unknown = owners.filter((owner) => owner === node.entityId || !isEnrolled(owner, node));
-  if (unknown.length > 0) {
-    // By their places: what stands there is no entity of ours, and may be a plate in the wrong field (W14).
-    const places = unknown.map((owner) => `owners[${named.indexOf(owner)}]`);
-    throw new ProblemError(
-      problem(422, 'owner_not_enrolled', 'a named holding agency is not enrolled', {
-        detail: `not enrolled here: ${places.join(', ')}`,
-      }),
-    );
-  }
-  return owners;
-}
-
-/** A release has one owner, who alone can be asked for it, and another agency that received it. */
-function requireOnePassing(provenance: Provenance | undefined, owners: readonly string[], node: AgencyNode): void {
-  if (provenance === undefined || (owners.length === 1 && ![...owners, node.entityId].includes(provenance.recipient))) {
-    return;
-  }
-  throw new ProblemError(
-    problem(422, 'provenance_malformed', 'what another agency received is asked of its owner alone', {
-      detail: 'name one owner, and as `recipient` an agency that is neither that owner nor this one',
-    }),
-  );
-}
-
-function isEnrolled(owner: string, node: AgencyNode): boolean {
-  return node.directory.agencies().some(({ entityId }) => entityId === owner);
 }
 
 function officerOf(session: OfficerSession): StoredAsk['officer'] {

@@ -41,7 +41,7 @@ export async function prepareAnswer(
     };
     if (!(await node.incoming.spend(manager, request, outcome))) return;
     if (reasons.length > 0) await node.warrantUses.giveBack(manager, request.digest);
-    else await node.duties.owe(manager, request, decided.duties, node.clock.now());
+    else await node.duties.owe(manager, request, owedFor(decided), node.clock.now());
     await node.exports.markRelease(manager, request, found.reads, outcome.now);
     // A refusal hands nothing over that could be called back.
     if (reasons.length === 0 && decided.obligations !== null) {
@@ -68,6 +68,12 @@ export async function prepareAnswer(
     });
   });
   return storedOrThrow(request, node);
+}
+
+/** With what an approval that follows has to fit. */
+function owedFor({ duties, persons, opened }: DecidedHere) {
+  const { officer_id_token: idToken } = opened.sealed;
+  return { duties, officerTag: persons?.officer ?? '', officerIdToken: digestOfText(idToken) };
 }
 
 /** Refuses in the open: logged, and spent, so that the same request gets the same answer. */

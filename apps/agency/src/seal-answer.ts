@@ -52,11 +52,12 @@ export async function sealAnswer(
 
 async function nextPage(
   request: VerifiedRequest,
-  { continues, rule, persons }: DecidedHere,
+  { continues, rule, persons, opened }: DecidedHere,
   { goesOn }: Found,
   node: AgencyNode,
 ): Promise<{ next?: string }> {
-  if (goesOn === undefined || persons === undefined) return {};
+  // A page continues the use of an approval: where that follows, there is none to continue.
+  if (goesOn === undefined || persons === undefined || opened.approval === undefined) return {};
   return { next: await signCursor(request, { continues, rule, officer: persons.officer, ...goesOn }, node) };
 }
 

@@ -84,6 +84,8 @@ async function storeReads(
   const excess =
     dropped.total > 0 ? [`the holding agency sent ${dropped.total} reads beyond the query; they were dropped`] : [];
   await node.dataSource.transaction(async (manager) => {
+    // What a supervisor has disapproved of meanwhile is not kept.
+    const isUnwanted = await node.asks.isDisapproved(manager, request.txn);
     if (answer.outcome === 'reads') await keepSubscription(manager, request, ask, node);
     await node.received.store(
       {
@@ -92,7 +94,7 @@ async function storeReads(
         releaseDigest: request.release ?? '',
         obligations,
         expiresAt,
-        reads: kept,
+        reads: isUnwanted ? [] : kept,
       },
       manager,
     );

@@ -24,7 +24,8 @@ export async function reasonsBefore(
   node: AgencyNode,
 ): Promise<readonly ReasonClaims[]> {
   const { iss } = request.claims;
-  const { jti } = opened.approval;
+  // Where the approval follows, its ask is used once in its place.
+  const jti = opened.approval?.jti ?? `afterwards/${request.claims.ask_digest}`;
   const { manager } = node.dataSource;
   const now = node.clock.now();
   if (opened.sealed.cursor === undefined) {

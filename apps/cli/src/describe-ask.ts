@@ -14,12 +14,28 @@ export function describeAsk(ask: ShownAsk): Line[] {
     ['  purpose    ', text(ask.ask['purpose']), ', for ', beneficiaryOf(ask.ask)],
     ['  query      ', queryWords(ask.ask)],
     ...ask.documents.flatMap(describeProcess),
+    ...approvalLines(ask),
     ...provenanceLines(ask),
     ...reviewLines(ask),
     ['  state      ', stateOfAsk(ask)],
     ...describeReasons(ask.reasons, '  '),
     ...ask.owners.flatMap((owner): Line[] => ['', ...describeOwner(owner, ask)]),
   ];
+}
+
+/** Of an emergency that went out before anybody had approved it. */
+function approvalLines({ approval, txn }: ShownAsk): Line[] {
+  switch (approval) {
+    case 'owed':
+      return [['  approval   ', warn(`owed by a supervisor: comity approve ${txn}, or comity disapprove ${txn}`)]];
+    case 'approved':
+      return [['  approval   ', 'a supervisor approved after it was asked']];
+    case 'disapproved':
+      return [['  approval   ', bad('a supervisor disapproved; what came is deleted')]];
+    case undefined:
+    default:
+      return [];
+  }
 }
 
 /** Where it is about what another agency received, and told of without showing it. */

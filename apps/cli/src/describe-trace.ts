@@ -68,6 +68,8 @@ function whatOf({ receipt }: TraceHop, names: Names): string {
       return `officer ${short(field('officer'))} asks: ${field('purpose')}, offence ${field('offence')}, for ${field('beneficiary')}, ${counted(Number(field('fan_out')), 'owner')}`;
     case 'approved':
       return `supervisor ${short(field('supervisor'))} approves this ask`;
+    case 'disapproved':
+      return `supervisor ${short(field('supervisor'))} disapproves of this emergency`;
     case 'granted':
       return `forwards to ${names(field('owner'))}${undeterminedOf(receipt.opened['undetermined'])}`;
     case 'refused':

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CliError, exitOf } from './cli-error.js';
 import { addAlert } from './commands/alert.js';
 import { addApprove } from './commands/approve.js';
+import { addDisapprove } from './commands/disapprove.js';
 import { addAsk } from './commands/ask.js';
 import { addAuthority } from './commands/authority.js';
 import { addCamera } from './commands/camera.js';
@@ -86,6 +87,7 @@ function programOf(cli: Cli): Command {
   addLogout(program, cli);
   addAsk(program, cli);
   addApprove(program, cli);
+  addDisapprove(program, cli);
   addRequests(program, cli);
   addShow(program, cli);
   addMore(program, cli);

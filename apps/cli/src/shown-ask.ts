@@ -44,6 +44,8 @@ export interface ShownAsk {
   readonly state: string;
   readonly createdAt: string;
   readonly askDigest: string;
+  /** Of an emergency that went out at once: `owed`, `approved`, `disapproved`. */
+  readonly approval: string | undefined;
   readonly ask: JsonObject;
   readonly reasons: readonly ShownReason[];
   /** What its narrative shows signs of, for a person to look at. */
@@ -60,6 +62,7 @@ export function readShownAsk(answer: JsonObject): ShownAsk {
     state: textIn(answer, 'state'),
     createdAt: textIn(answer, 'created_at'),
     askDigest: textIn(answer, 'ask_digest'),
+    approval: optionalText(answer, 'approval'),
     ask: objectIn(answer, 'ask'),
     reasons: objectsIn(answer, 'reasons').map(readReason),
     review: objectsIn(answer, 'review').map((sign) => ({ kind: textIn(sign, 'kind'), sign: textIn(sign, 'sign') })),

@@ -33,7 +33,12 @@ export function clearFactsDigest(clear: ClearFacts, jti: string): string {
  *
  * @param query what stands in the clear of the ask's own query, as whoever can search has computed it from its content
  */
-export function clearFactsOf(ask: Ask, query: QueryFacts, legalProcessSalt: string, officer: ClearOfficer): ClearFacts {
+export function clearFactsOf(
+  ask: Ask,
+  query: QueryFacts,
+  legalProcessSalt: string,
+  persons: { readonly officer: ClearOfficer; readonly approved: boolean },
+): ClearFacts {
   return {
     ...query,
     purpose: ask.purpose,
@@ -44,8 +49,8 @@ export function clearFactsOf(ask: Ask, query: QueryFacts, legalProcessSalt: stri
       commitment: legalProcessCommitment(ask.legal_process, legalProcessSalt),
     },
     beneficiary: ask.beneficiary,
-    approved: true,
-    officer,
+    approved: persons.approved,
+    officer: persons.officer,
   };
 }
 

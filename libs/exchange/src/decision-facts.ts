@@ -43,9 +43,10 @@ export interface Parties {
 /** What the owner found out about the two persons from their ID tokens. */
 export interface VerifiedPersons {
   readonly officer: { readonly acr: string; readonly role: string };
-  readonly distinct: boolean;
+  /** Left out, with the role, where nobody has approved yet. */
+  readonly distinct?: boolean;
   /** In which role the other person has approved. */
-  readonly approverRole: string;
+  readonly approverRole?: string;
 }
 
 /** What a broker decides on: coded facts; everything else is `sealed`, which only a broker may hold. */
@@ -121,10 +122,10 @@ export function factsAtOwner(parties: Parties, clear: ClearFacts, opened: Opened
       ...counted,
       ...process,
       declarations: known(declarations),
-      approverRole: known(persons.approverRole),
+      approverRole: factOf(persons.approverRole),
       cameraOwnerClasses: known(cameraOwnerClasses),
       witnesses,
-      approverDistinct: known(persons.distinct),
+      approverDistinct: factOf(persons.distinct),
       officerAcr: known(persons.officer.acr),
       officerRole: known(persons.officer.role),
     },

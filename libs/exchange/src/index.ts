@@ -54,6 +54,7 @@ export {
 } from './verify-evidence.js';
 export {
   approvedFields,
+  disapprovedFields,
   askedFields,
   provenanceField,
   auditReadFields,

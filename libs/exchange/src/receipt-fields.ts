@@ -48,6 +48,8 @@ export const askedFields = (
     offence: string;
     beneficiary: string;
     fan_out: number;
+    /** Left out where it comes before. */
+    approval?: 'afterwards';
   },
   content: { case_tag: string; plate_tags: string[]; provenance?: CitedRelease },
 ) => fields(of, content);
@@ -55,6 +57,12 @@ export const askedFields = (
 /** Requester: a supervisor approved this digest. */
 export const approvedFields = (of: Hop & { requester: string; ask: string; supervisor: string; approval: string }) =>
   fields(of);
+
+/** Requester: a supervisor disapproved of an emergency after it was asked; what was received is gone, or held out of sight. */
+export const disapprovedFields = (
+  of: Hop & { requester: string; ask: string; supervisor: string },
+  content: { reads_deleted: number; reads_held: number },
+) => fields(of, content);
 
 /** Broker: decided, nothing denies, and this is forwarded. */
 export const grantedFields = (of: OneRequest & { rule: string; undetermined: string[] }) =>

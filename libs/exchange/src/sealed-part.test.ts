@@ -41,7 +41,7 @@ const clear =
 it('opens the sealed part of an honest request', async () => {
   const { sealed, approval } = await opened({});
   expect(platesOf(sealed.ask.query)).toEqual([{ text: 'ABC123' }]);
-  expect(approval.ask_digest).toHaveLength(43);
+  expect(approval?.ask_digest).toHaveLength(43);
 });
 
 describe('a sealed part that was made for something else is refused as moved', () => {
@@ -103,6 +103,11 @@ describe('P16: what is sealed has to be what is said in the clear', () => {
   });
 });
 
+const without = (...names: string[]) =>
+  opened({
+    sealed: (part) => Object.fromEntries(Object.entries(part).filter(([name]) => !names.includes(name))),
+  });
+
 describe('P18: what is sealed has to be what was approved', () => {
   it.each<[string, (ask: JsonObject) => JsonObject]>([
     ['another plate', query({ plates: [{ text: 'XYZ789' }] })],
@@ -123,6 +128,14 @@ describe('P18: what is sealed has to be what was approved', () => {
     await expect(opened({ claims: (claims) => ({ ...claims, fan_out: 1 }) })).rejects.toEqual(
       refusedAs('owner_not_approved'),
     );
+  });
+
+  it('P21: half an approval is none, and none is no approval in the clear either', async () => {
+    // What stands in the clear is computed from what is sealed: `approved` cannot be said of a request that has none.
+    for (const names of [['approval'], ['approval', 'supervisor_id_token']]) {
+      await expect(without(...names)).rejects.toEqual(refusedAs('sealed_part_differs'));
+    }
+    await expect(without('supervisor_id_token')).rejects.toEqual(refusedAs('approval_invalid'));
   });
 
   it.each<[string, JsonObject]>([

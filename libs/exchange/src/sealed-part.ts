@@ -26,7 +26,8 @@ import type { VerifiedRequest } from './verify-request.js';
 /** The sealed part after every comparison: it belongs to this request, this owner, and this approval. */
 export interface OpenedRequest {
   readonly sealed: SealedPart;
-  readonly approval: ApprovalClaims;
+  /** `undefined` where it follows an emergency: the rule decides whether it may. */
+  readonly approval: ApprovalClaims | undefined;
 }
 
 /** RFC 7638 thumbprint of the answer key. */
@@ -76,7 +77,10 @@ function checkBelongs(sealed: SealedPart, { claims }: VerifiedRequest, owner: st
 /** Every clear fact is computed again from the ask; kind, window, area and counts are what the content says, not a claim (P16). */
 function checkAsk(sealed: SealedPart, { claims }: VerifiedRequest, owner: string, query: QueryFacts): void {
   const { ask } = sealed;
-  const recomputed = clearFactsOf(ask, query, sealed.legal_process_salt, claims.clear.officer);
+  const recomputed = clearFactsOf(ask, query, sealed.legal_process_salt, {
+    officer: claims.clear.officer,
+    approved: sealed.approval !== undefined,
+  });
   if (canonicalText(recomputed) !== canonicalText(claims.clear)) {
     throw new ExchangeError('sealed_part_differs', 'the facts in the clear are not those of the ask', claims.iss);
   }
@@ -99,12 +103,15 @@ async function verifiedApproval(
   sealed: SealedPart,
   { claims }: VerifiedRequest,
   input: { requesterKeys: KeySet; now: number },
-): Promise<ApprovalClaims> {
+): Promise<ApprovalClaims | undefined> {
   const refuse = (message: string, cause?: unknown) =>
     new ExchangeError('approval_invalid', message, claims.iss, { cause });
+  const { approval: token, supervisor_id_token: supervisor } = sealed;
+  if ((token === undefined) !== (supervisor === undefined)) throw refuse('an approval is of a person, or is none');
+  if (token === undefined || supervisor === undefined) return undefined;
   const verified = await verifyToken({
     kind: 'approval',
-    token: sealed.approval,
+    token,
     keys: input.requesterKeys,
     issuer: claims.iss,
     audience: NO_AUDIENCE,
@@ -116,7 +123,7 @@ async function verifiedApproval(
   if (approval.ask_digest !== claims.ask_digest) throw refuse('the approval is for another ask');
   if (approval.iat > claims.iat) throw refuse('the approval is younger than the request');
   if (approval.officer_id_token !== digestOfText(sealed.officer_id_token)) throw refuse('another officer');
-  if (approval.supervisor_id_token !== digestOfText(sealed.supervisor_id_token)) throw refuse('another supervisor');
+  if (approval.supervisor_id_token !== digestOfText(supervisor)) throw refuse('another supervisor');
   return approval;
 }
 

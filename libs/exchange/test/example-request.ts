@@ -91,9 +91,8 @@ export async function exampleRequest(dishonesty: Dishonesty = {}): Promise<Examp
   const askJson: JsonObject = { ...HONEST_ASK, owners: { ...commitment } };
   const ask = parseMessage(Ask, askJson);
   const clear = clearFactsOf(ask, exampleQueryFacts(ask.query), PROCESS_SALT, {
-    pseudonym: PSEUDONYM,
-    role: 'officer',
-    acr: 'urn:example:mfa',
+    officer: { pseudonym: PSEUDONYM, role: 'officer', acr: 'urn:example:mfa' },
+    approved: true,
   });
   const ids = { officer_id_token: 'aGVhZA.b2ZmaWNlcg.c2ln', supervisor_id_token: 'aGVhZA.c3VwZXJ2aXNvcg.c2ln' };
   const jti = 'cmVxdWVzdC0wMDAwMDAwMQ';

@@ -47,6 +47,8 @@ export const RECEIPT_KINDS = [
   'export',
   'duty_overdue',
   'duty_fulfilled',
+  'disapproved',
+  'duty_disapproved',
 ] as const;
 
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];

@@ -79,7 +79,14 @@ export {
   RequestClaims,
   SealedPart,
 } from './messages/request.js';
-export { DUTIES, DutyClaims, DutyReportBody, DutyReportClaims, DutyReportedBody } from './messages/duty.js';
+export {
+  DUTIES,
+  DutyClaims,
+  DutyReportBody,
+  DutyReportClaims,
+  DutyReportedBody,
+  LateApproval,
+} from './messages/duty.js';
 export { GrantClaims, HopClaims, ReleaseNoticeClaims, TraceQueryClaims } from './messages/hop-claims.js';
 export {
   AnswerClaims,

@@ -147,7 +147,7 @@ export const EXAMPLE_MESSAGES: readonly ExampleMessage[] = [
       officer_id_token: TOKEN,
       supervisor_id_token: TOKEN,
     },
-    optional: askOptional.map((path) => `ask.${path}`),
+    optional: ['approval', 'supervisor_id_token', ...askOptional.map((path) => `ask.${path}`)],
     emptyLists: ['owner_opening.path'],
   },
   {

@@ -5,6 +5,7 @@
 export const BUSINESS_EVENTS = [
   'officer_ask',
   'approve',
+  'disapprove',
   'ask_more',
   'ask_federation',
   'sign_request',

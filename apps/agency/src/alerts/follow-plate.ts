@@ -23,13 +23,14 @@ export async function followIfStanding(
   const { query } = decided;
   if (!(decided.opened.sealed.ask.query instanceof HotListAlertQuery) || query?.kind !== 'plate_history') return;
   const [plate] = query.plates;
-  if (plate === undefined) return;
+  const { approval } = decided.opened;
+  if (plate === undefined || approval === undefined) return;
   const { claims, digest } = request;
   const untilMs = Math.min(
     query.until,
     claims.iat * 1000 + STANDS_MS,
     // The approval is opened again at every hit, and lives no longer than this.
-    decided.opened.approval.exp * 1000,
+    approval.exp * 1000,
   );
   await node.followed.follow(manager, {
     requestDigest: digest,

@@ -71,6 +71,12 @@ function theirs(duty: OwedHere, now: number): JsonObject {
     duty: duty.duty,
     exception: duty.exception,
     due_by: new Date(duty.dueByMs).toISOString(),
-    state: duty.fulfilledAtMs === undefined ? open : duty.fulfilledAtMs < duty.dueByMs ? 'fulfilled' : 'fulfilled late',
+    state: duty.isDisapproved
+      ? 'disapproved'
+      : duty.fulfilledAtMs === undefined
+        ? open
+        : duty.fulfilledAtMs < duty.dueByMs
+          ? 'fulfilled'
+          : 'fulfilled late',
   };
 }

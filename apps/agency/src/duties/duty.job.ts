@@ -1,6 +1,7 @@
 import { dutyFields } from '#exchange';
 import type { AgencyNode } from '../agency-node.js';
 import type { OwedHere } from './duties.store.js';
+import { tellVerdicts } from './tell-verdicts.js';
 
 const EVERY_MS = 10_000;
 
@@ -28,6 +29,7 @@ export class DutyJob {
   async round(): Promise<void> {
     const { duties, budgets, clock } = this.node;
     for (const duty of await duties.newlyOverdue(clock.now())) await this.record(duty);
+    await tellVerdicts(this.node, this.log);
     await budgets.forgetOld(clock.now());
   }
 

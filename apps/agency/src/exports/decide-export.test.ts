@@ -12,6 +12,7 @@ const facts: ExportFacts = {
   agency: AGENCY,
   caseNumber: '26-01234',
   obligations,
+  isApproved: true,
   reads: 2,
   isRecalled: false,
   now: NOW,
@@ -29,6 +30,13 @@ test('P23: nothing leaves for another agency, another case, after its time, or a
   expect(decideExport(stated, { ...facts, isRecalled: true, reads: 0 })).toEqual(['recalled', 'nothing_kept']);
   const all = decideExport({ caseNumber: 'x', recipient: 'y' }, { ...facts, now: NOW + 86_400_000 });
   expect(all).toEqual(['onward_transfer', 'another_case', 'expired']);
+});
+
+test('P21: what an emergency brought leaves once a supervisor has approved of it; that a report is owed stands in no way', () => {
+  const duties = [{ duty: 'report', exception: 'emergency', due_by: '2026-11-25T12:00:00Z' }];
+  const owed = { ...facts, obligations: { ...obligations, duties } };
+  expect(decideExport(stated, owed)).toEqual([]);
+  expect(decideExport(stated, { ...owed, isApproved: false })).toEqual(['approval_owed']);
 });
 
 test('P23: an obligation that is missing, odd or not known here is not met', () => {

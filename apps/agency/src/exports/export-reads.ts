@@ -30,6 +30,7 @@ export async function exportReads(
     agency: node.entityId,
     caseNumber: ask.ask.case_number,
     obligations,
+    isApproved: ask.approval !== undefined,
     reads: received.length,
     isRecalled: (await node.recalls.recalledOwners([release])).includes(release),
     now: node.clock.now(),

@@ -20,7 +20,7 @@ beforeEach(async () => {
   const tags = new Tags(new Uint8Array(32).fill(9));
   node = {
     ...at.node,
-    asks: { find: () => Promise.resolve({ ask: { case_number: '26-01234' } }) },
+    asks: { find: () => Promise.resolve({ ask: { case_number: '26-01234' }, approval: {} }) },
     outgoing: { find: () => Promise.resolve({ release: RELEASE }) },
     recalls: { recalledOwners: () => Promise.resolve([]) },
     exports: new Exports(at.dataSource, tags, tags.keyFor('export')),

@@ -2,6 +2,7 @@ import type { CountedFacts, PublishedRule, VerifiedRequest } from '#exchange';
 import { isQueryKind, known, type BudgetCondition, type Rule } from '#policy';
 import { platesOf, type Ask, type ReasonClaims } from '#protocol';
 import type { AgencyNode } from '../agency-node.js';
+import { DISAPPROVED_MS } from '../duties/duties.store.js';
 import type { OpenedHere } from '../open-here.js';
 import type { Continuation } from '../paging/page-cursor.js';
 import { OfficerTokenError } from '../session/index.js';
@@ -99,7 +100,9 @@ export async function countedFactsOfAsk(
   const now = node.clock.now();
   return {
     budgets: known(await node.budgets.before(countedAsk(counted, node), conditions, now)),
-    overdueDuties: known(await node.duties.overdueByUs(now)),
+    overdueDuties: known(
+      (await node.duties.overdueByUs(now)) + (await node.asks.disapprovedSince(now - DISAPPROVED_MS)),
+    ),
   };
 }
 

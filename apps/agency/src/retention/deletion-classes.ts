@@ -94,7 +94,8 @@ export const DELETION_CLASSES: readonly DeletionClass[] = [
     cutoff: ({ now }) => now - TOKENS_MS,
     remove: counted(
       `update ask set officer_id_token = '', supervisor_id_token = case when supervisor_id_token is null then null else '' end
-       where officer_id_token <> '' and state <> 'asking' and greatest(created_at, approved_at) <= $1`,
+       where officer_id_token <> '' and state <> 'asking'
+         and not (approve_afterwards and approval is null and disapproved_at is null and created_at > $1::timestamptz - interval '30 days') and greatest(created_at, approved_at) <= $1`,
       'created_at',
       'state',
     ),

@@ -37,6 +37,7 @@ interface AskOptions extends StatementOptions, SessionOptions, WaitOptions {
   readonly file?: string;
   readonly warrant?: string;
   readonly provenance?: string;
+  readonly approveAfterwards?: boolean;
 }
 
 export function addAsk(program: Command, cli: Cli): void {
@@ -49,6 +50,7 @@ export function addAsk(program: Command, cli: Cli): void {
     .option('--narrative <text>', 'why, in your words; sealed to the owners')
     .option('--beneficiary <who>', 'on whose behalf: `none`, or the address of an agency', beneficiary)
     .option('--exception <code>', 'none (as when it is left out), emergency, stolen or missing')
+    .option('--approve-afterwards', 'of an exception: it goes out at once, and a supervisor looks at it afterwards')
     .addOption(new Option('--legal-process <class>', 'what you hold').choices(LEGAL_PROCESS_CLASSES))
     .option('--warrant <file>', 'order or warrant as its court signed it, or as comity warrant attest made it')
     .option('--provenance <file>', 'what another agency received and told of, as comity reads cite wrote it')
@@ -78,6 +80,10 @@ Legal process, weakest first:
 ${codes(VOCABULARY.legalProcess)}
 
 With --warrant the class is that of the document, the owners get it sealed, and the supervisor sees what it allows.
+
+With --approve-afterwards nobody has to approve first, where your agency's rule and the owner's let an approval follow
+such an exception. You have one such ask at a time; a supervisor approves it in the hours that comity duty list names, or
+disapproves, and then what came is deleted.
 
 With --provenance you ask the owner for what another agency received from it: that owner alone, which decides anew for you,
 and gives of what you ask at most what that release held. Without it you ask for whatever the owner has.
@@ -113,6 +119,7 @@ async function ask(options: AskOptions, cli: Cli): Promise<ExitCode> {
   const statement = {
     ...(options.file === undefined ? await statementOf(stated) : await statementFile(options.file, options)),
     ...(enclosed && { legal_process_documents: [enclosed.token] }),
+    ...(options.approveAfterwards === true && { approve_afterwards: true }),
     ...(options.provenance !== undefined && { provenance: await citationIn(options.provenance) }),
   };
   const client = await signedIn(options, cli);

@@ -21,6 +21,13 @@ function approvalChecks(asked: ProvenHop, hops: readonly ProvenHop[], requestCou
     return [check('own_rule', 'holds', keeper, 'the requesting agency’s own rule refused; nothing left the agency')];
   }
   if (refused !== undefined) return [check('own_rule', 'broken', keeper, 'sent on although its own rule had refused')];
+  const disapproved = hops.find(({ receipt }) => receipt.kind === 'disapproved');
+  if (disapproved !== undefined) {
+    return [check('approved', 'broken', keeper, 'an emergency was claimed, and a second person disapproved of it')];
+  }
+  if (approved === undefined && requestCount > 0 && isApprovedAfterwards(asked)) {
+    return [check('approved', 'pending', keeper, 'an emergency that no second person has approved yet')];
+  }
   if (approved === undefined) {
     return [
       requestCount > 0
@@ -42,6 +49,11 @@ function approvalChecks(asked: ProvenHop, hops: readonly ProvenHop[], requestCou
         ? check('two_persons', 'holds', keeper, 'asked by one person, approved by another')
         : check('two_persons', 'broken', keeper, 'asked and approved by one person'),
   ];
+}
+
+/** The agency said at once that the approval would follow: whether it may, the owner's rule decides. */
+export function isApprovedAfterwards(asked: ProvenHop): boolean {
+  return fieldOf(asked, 'approval') === 'afterwards';
 }
 
 /** Committed to and not opened: neither proven nor contradicted. */

@@ -41,6 +41,19 @@ describe('receipts held against each other', () => {
     expect(findings(whole)).toEqual([]);
   });
 
+  it('P21: an approval that follows an emergency is owed at first, holds when it comes, and a disapproval is no approval', () => {
+    const claimed = hop(asker, 1, 'asked', { ...asked.receipt.opened, approval: 'afterwards' });
+    const rest = [claimed, granted, release, logged, sent, hop(asker, 2, 'delivered', { state: 'replied', evidence })];
+    expect(findings(rest)).toEqual([`pending approved ${asker}`]);
+    const after = hop(asker, 3, 'approved', approved.receipt.opened);
+    const late = { ...after, receipt: { ...after.receipt, iat: 5_000 } };
+    expect(findings([...rest, late])).toEqual([]);
+    const said = hop(asker, 3, 'disapproved', { ask: 'ask', supervisor: 'other', request: null });
+    expect(findings([...rest, said])).toEqual([`broken approved ${asker}`]);
+    // Whoever did not say so at once has simply asked without one.
+    expect(findings([asked, ...rest.slice(1)])).toEqual([`missing approved ${asker}`]);
+  });
+
   it('does not take what another party states for the owner’s word', () => {
     const forged = hop(asker, 4, 'release', release.receipt.opened);
     expect(findings([asked, approved, granted, forged])).toEqual([

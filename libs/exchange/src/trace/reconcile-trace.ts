@@ -1,6 +1,6 @@
 import { checkRequest, type TracedRequest } from './reconcile-request.js';
 import type { RequestGroup } from './request-hops.js';
-import { askChecks } from './reconcile-ask.js';
+import { askChecks, isApprovedAfterwards } from './reconcile-ask.js';
 import { check, type TraceCheck } from './trace-check.js';
 import { isTurnedAway, turnedAwayChecks } from './turned-away.js';
 import { byIndex, fieldOf, isOwnRefusal, rankOf, type ProvenHop } from './trace-hop.js';
@@ -125,6 +125,7 @@ function mayState(hop: ProvenHop): boolean {
   switch (receipt.kind) {
     case 'asked':
     case 'approved':
+    case 'disapproved':
     case 'delivered':
     case 'deleted':
     case 'page_asked':
@@ -163,7 +164,9 @@ function traceIdsOf(hops: readonly ProvenHop[]): string[] {
 /** An effect that is dated before its cause was back-dated, or a clock is wrong (B07). */
 function times(story: readonly ProvenHop[]): TraceCheck[] {
   const byRequest = groupBy(story, (hop) => fieldOf(hop, 'request') ?? '');
-  const ofAsk = story.filter(isOfAsk);
+  // An approval that follows an emergency is cause of nothing.
+  const follows = story.some((hop) => hop.receipt.kind === 'asked' && isApprovedAfterwards(hop));
+  const ofAsk = story.filter((hop) => isOfAsk(hop) && !(follows && hop.receipt.kind === 'approved'));
   const late = story.flatMap((effect) => {
     const request = fieldOf(effect, 'request');
     const about = [...(byRequest.get(request ?? '') ?? []), ...ofAsk];

@@ -1,4 +1,3 @@
-import { Equals } from 'class-validator';
 import {
   IsCode,
   IsCompactToken,
@@ -30,16 +29,30 @@ export class DutyClaims {
   source?: string;
 }
 
+/** The approval that follows an emergency, with the sign-in of who approved. */
+export class LateApproval {
+  @IsCompactToken(8 * 1024)
+  token: string;
+
+  @IsCompactToken(8 * 1024)
+  supervisor_id_token: string;
+}
+
 /** `comity-duty-report+jwt`: what the requester owed, signed, then sealed to the owner. */
 export class DutyReportClaims extends HopClaims {
   /** Message digest of the request for which it is owed. */
   @IsDigest()
   request: string;
 
-  @Equals('report')
-  duty: 'report';
+  @IsLiteral(...DUTIES)
+  duty: (typeof DUTIES)[number];
 
-  /** What made it urgent, what was found and what was done: for the owner alone. */
+  /** Of the duty `approve` alone: left out where the supervisor disapproved. */
+  @MayBeAbsent()
+  @IsNested(() => LateApproval)
+  approval?: LateApproval;
+
+  /** What made it urgent, what was found and what was done; or why it was disapproved: for the owner alone. */
   @IsPlainText(4000)
   report: string;
 }

@@ -60,9 +60,9 @@ export class ClearFacts extends QueryFacts {
   @IsBeneficiary()
   beneficiary: string;
 
-  /** That an approval exists; the approval itself is sealed. */
-  @Equals(true)
-  approved: true;
+  /** That an approval exists; the approval itself is sealed. `false` where it follows an emergency. */
+  @IsLiteral(true, false)
+  approved: boolean;
 
   @IsNested(() => ClearOfficer)
   officer: ClearOfficer;
@@ -158,14 +158,17 @@ export class SealedPart {
   @IsNested(() => OwnerOpening)
   owner_opening: OwnerOpening;
 
+  /** Left out, with the supervisor's ID token, where the approval follows an emergency. */
+  @MayBeAbsent()
   @IsCompactToken(8 * 1024)
-  approval: string;
+  approval?: string;
 
   @IsCompactToken(8 * 1024)
   officer_id_token: string;
 
+  @MayBeAbsent()
   @IsCompactToken(8 * 1024)
-  supervisor_id_token: string;
+  supervisor_id_token?: string;
 
   /** What the requesting agency declares, by a named officer of it; only the owner reads the name. */
   @MayBeAbsent()
