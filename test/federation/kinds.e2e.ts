@@ -334,4 +334,40 @@ describe('an answer of several pages', () => {
     await publishRule(federation.people(OWNER), { ...rule, version: 2 });
     expect(await refused(third, later)).toEqual(['cursor_rule_changed']);
   });
+
+  const kindsAt = async (txn: unknown) =>
+    (await federation.agency(OWNER).node.ledger.receipts({ txn: txn as string })).map(({ kind }) => kind);
+
+  test('T15: is not gone on with for an agency that was suspended after the first page (negative test 7)', async () => {
+    const people = federation.people(ASKER);
+    const { txn, ...one } = await ownerOf(many);
+    expect(one).toMatchObject({ outcome: 'reads', more: true });
+    await federation.authority.suspend(federation.entityId(ASKER));
+    await people.call('officer', 'POST', `/asks/${txn as string}/more`, {}).catch(() => undefined);
+    const after = first(await people.outcome(txn as string));
+    expect(after.read_count).toBe(one['read_count']);
+    expect(await kindsAt(txn)).toEqual(['release', 'sent']);
+    await federation.authority.reinstate(federation.entityId(ASKER));
+  });
+
+  test('T07: is not gone on with where an attestation is revoked while a page is on its way (negative test 7)', async () => {
+    const people = federation.people(ASKER);
+    const { node } = federation.agency(OWNER);
+    const { txn } = await ownerOf(many);
+    const [wa = ''] = node.directory.chainFor(federation.entityId(ASKER)).jurisdictions;
+    const retention = node.directory.jurisdiction(wa).marks.find(({ protection }) => protection === 'retention');
+    // The broker has decided on the page, and the owner has logged that it is about to release it.
+    const letGo = hands.wire(OWNER).tap('/release-notices', async (_request, pass) => {
+      letGo();
+      await federation.authority.revokeMark(wa, wa, retention?.type ?? '');
+      return pass();
+    });
+    await people.call('officer', 'POST', `/asks/${txn as string}/more`, {});
+    await vi.waitFor(async () => expect(await kindsAt(txn)).toEqual(['release', 'sent', 'release', 'refused']), 20_000);
+    const shown = first(await people.show(txn as string));
+    expect(shown.reads.length).toBeLessThanOrEqual(3);
+    const next = await ownerOf(many);
+    expect(next).toMatchObject({ state: 'broker_denied', reads: [] });
+    expect(codes(next)).toContain('protection_not_attested');
+  });
 });

@@ -132,6 +132,21 @@ describe('the status of an enrolment', () => {
     await expect(view()).rejects.toMatchObject({ code: 'status_unknown' });
   });
 
+  it('T07: a list that is not found, fails, or is something else is none', async () => {
+    const answers = [
+      { status: 404, type: 'application/json', body: '{}' },
+      { status: 503, type: 'application/statuslist+jwt', body: '' },
+      { status: 200, type: 'application/statuslist+jwt', body: 'a.b.c' },
+      { status: 200, type: 'application/json', body: await hosts.statusList('or') },
+    ];
+    for (const answer of answers) {
+      hosts.override = (url) => (url === `${ids.or}/federation/status-list` ? answer : undefined);
+      const fresh = started();
+      await fresh.refresh();
+      await expect(fresh.agencyView(fresh.statementsFor(ids.agency))).rejects.toMatchObject({ code: 'status_unknown' });
+    }
+  });
+
   it('T10: an older list, of before the suspension, does not come back', async () => {
     const kinder = await hosts.statusList('or');
     clock.advance(5_000);
