@@ -268,6 +268,10 @@ const approve = (query: JsonObject): Promise<ApprovedAsk> =>
 const submit = (token: string) =>
   post(federation, `${federation.laidOut.broker}/requests`, { request: token, log_size: 0 });
 
+/** Of the owner's receipts of one transaction. */
+const kindsAt = async (txn: unknown) =>
+  (await federation.agency(OWNER).node.ledger.receipts({ txn: txn as string })).map(({ kind }) => kind);
+
 describe('an answer of several pages', () => {
   const many = { kind: 'plate_history', plates: [{ text: 'TGT1234' }, { text: 'CMP5678' }, { text: 'STR9012' }] };
 
@@ -334,9 +338,6 @@ describe('an answer of several pages', () => {
     await publishRule(federation.people(OWNER), { ...rule, version: 2 });
     expect(await refused(third, later)).toEqual(['cursor_rule_changed']);
   });
-
-  const kindsAt = async (txn: unknown) =>
-    (await federation.agency(OWNER).node.ledger.receipts({ txn: txn as string })).map(({ kind }) => kind);
 
   test('T15: is not gone on with for an agency that was suspended after the first page (negative test 7)', async () => {
     const people = federation.people(ASKER);

@@ -1,3 +1,4 @@
+// Long because every way in which a list can be missing, old or another's is tried on one federation.
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ProtocolError, readToken } from '#protocol';
 import { fakeClock, type FakeClock } from '../../../test/support/fakes.js';
