@@ -4,6 +4,9 @@ const DAY_MS = 86_400_000;
 const CAMERAS = 50;
 /** What an agency of that size reads a day (domain figures of the field): 50 cameras, 8,000 reads each. */
 const READS_A_DAY = 400_000;
+/** One read in so many is of a car that drives behind the one read before it, always the same one. */
+const FOLLOWED = 50;
+const BEHIND_MS = 3_000;
 const MAKES = ['toyota', 'ford', 'honda', 'chevrolet', 'nissan', 'jeep', 'kia', 'subaru', 'bmw', 'volvo'];
 const COLOURS = ['white', 'black', 'grey', 'silver', 'blue', 'red', 'green'];
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -28,13 +31,18 @@ export function generatedReads(count: number, lastDay: number): GeneratedReads {
   const place = numbers(7);
   const places = Array.from({ length: CAMERAS }, () => ({ lat: 44 + place() * 0.15, lon: -121.4 + place() * 0.2 }));
   const read = (index: number): UnstoredRead => {
+    if (index % FOLLOWED !== 1) return leading(index).read;
+    const { rank, read: ahead } = leading(index - 1);
+    return { ...ahead, plate: plateOf(rank + count), seenAt: ahead.seenAt + BEHIND_MS };
+  };
+  const leading = (index: number): { rank: number; read: UnstoredRead } => {
     const next = numbers(index + 1);
     // As in a published week of a city, where the plate seen most often makes 0.2 % of all reads.
     const rank = Math.floor(next() ** 2 * Math.max(1_000, count / 3));
     const camera = Math.floor(next() ** 2 * CAMERAS);
     const location = places[camera];
     const step = (until - from) / count;
-    return {
+    const one: UnstoredRead = {
       plate: plateOf(rank),
       plateState: rank % 9 === 0 ? 'WA' : 'OR',
       seenAt: Math.floor(from + index * step + next() * Math.min(step, 1_000)),
@@ -49,6 +57,7 @@ export function generatedReads(count: number, lastDay: number): GeneratedReads {
       vehicle: { make: pick(MAKES, next() ** 2), colour: pick(COLOURS, next()), type: 'car' },
       direction: Math.floor(next() * 360),
     };
+    return { rank, read: one };
   };
   return { from, until, days, count, read, plate: plateOf, places };
 }

@@ -2,14 +2,16 @@ import type { DataSource } from 'typeorm';
 import { createDataSource, runMigrations } from '#postgres/io';
 import { systemClock } from '#protocol/io';
 import type { UnstoredRead } from '#reads';
-import { ReadStore, type StoredReads } from '#reads/io';
-import { migrations } from '../../migrations/reads/index.js';
+import { ReadStore, deleteExpiredReads, type StoredReads } from '#reads/io';
+import { migrations as agency } from '../../migrations/agency/index.js';
+import { migrations as ledger } from '../../migrations/ledger/index.js';
 import type { BenchServer } from './bench-server.js';
 import { copyBare } from './copy-bare.js';
 import { generatedReads, type GeneratedReads } from './generated-reads.js';
 import { measureSearches, type MeasuredSearch } from './search-load.js';
 
 const BATCH = 10_000;
+const DAY_MS = 86_400_000;
 /** Of the comparisons beside the whole: enough to be steady. */
 const SAMPLE = 500_000;
 
@@ -55,13 +57,13 @@ export async function measureReads(
     });
     say('the first of them again, which changes nothing');
     const ingestAgain = await ingest(dataSource, generated, Math.min(count, 100_000), () => undefined);
-    await dataSource.query('vacuum analyze plate_read');
+    await analyse(dataSource);
     const searches = await measureSearches(dataSource, generated, say);
     const sizes = await sizesOf(dataSource, count);
     const nodeMemory = process.memoryUsage().rss / 2 ** 20;
     const [size] = await dataSource.query<{ bytes: string }[]>('select pg_database_size(current_database()) as bytes');
     say('the oldest day dropped');
-    const dropped = await dropOldestDay(dataSource);
+    const dropped = await dropOldestDay(dataSource, generated.from);
     return {
       server: server.name,
       reads: count,
@@ -85,7 +87,11 @@ async function inDatabase<T>(
   work: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
   const url = await server.createDatabase(`${name}_${Date.now()}`);
-  const dataSource = await createDataSource({ url, entities: [], migrations: [...migrations] }).initialize();
+  const dataSource = await createDataSource({
+    url,
+    entities: [],
+    migrations: [...new Set([...ledger, ...agency])],
+  }).initialize();
   await runMigrations(dataSource);
   try {
     return await work(dataSource);
@@ -116,6 +122,18 @@ async function ingest(
   return count / ((performance.now() - started) / 1_000);
 }
 
+/** Of many reads it takes longer than a statement of the running program may. */
+async function analyse(dataSource: DataSource): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('set statement_timeout = 0');
+    await runner.query('vacuum analyze plate_read');
+    await runner.query('reset statement_timeout');
+  } finally {
+    await runner.release();
+  }
+}
+
 async function sizesOf(dataSource: DataSource, count: number): Promise<{ of: string; bytes: number }[]> {
   const rows = await dataSource.query<{ of: string; bytes: string }[]>(
     `select of, sum(bytes) as bytes from (
@@ -129,17 +147,21 @@ async function sizesOf(dataSource: DataSource, count: number): Promise<{ of: str
   return rows.map(({ of, bytes }) => ({ of, bytes: Number(bytes) / count }));
 }
 
-async function dropOldestDay(dataSource: DataSource): Promise<{ dropDayMs: number; readsOfDroppedDay: number }> {
+/** As the retention job deletes it, counted by class, with a look for holds; without its certificate. */
+async function dropOldestDay(
+  dataSource: DataSource,
+  first: number,
+): Promise<{ dropDayMs: number; readsOfDroppedDay: number }> {
   const [oldest] = await dataSource.query<{ name: string }[]>(
     `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'plate_read'::regclass order by 1 limit 1`,
   );
   const name = oldest?.name ?? '';
   const [counted] = await dataSource.query<{ reads: string }[]>(`select count(*) as reads from ${name}`);
   const begun = performance.now();
-  // As the retention job does it, without its holds and its certificate.
-  await dataSource.transaction(async (manager) => {
-    await manager.query(`alter table plate_read detach partition ${name}`);
-    await manager.query(`drop table ${name}`);
-  });
+  await deleteExpiredReads(
+    dataSource,
+    { cutoff: first + DAY_MS - 1, retentionMs: DAY_MS, now: Date.now() },
+    async () => {},
+  );
   return { dropDayMs: performance.now() - begun, readsOfDroppedDay: Number(counted?.reads) };
 }
