@@ -197,6 +197,16 @@ describe('a broker that forges', () => {
     const stranger = await broker.signAgain('grant', held.body.grant, { iss: federation.entityId('peachtree-flats') });
     await expectRefused({ ...held.body, grant: stranger }, 401, 'token_invalid');
   });
+
+  test('B12: whoever holds the keys of a broker obtains nothing by them once its anchor has suspended it', async () => {
+    await federation.authority.suspend(broker.entityId);
+    const stolen = await broker.signAgain('grant', held.body.grant, {});
+    try {
+      await expectRefused({ ...held.body, grant: stolen }, 401, 'token_invalid');
+    } finally {
+      await federation.authority.reinstate(broker.entityId);
+    }
+  });
 });
 
 describe('a broker that alters what was signed', () => {

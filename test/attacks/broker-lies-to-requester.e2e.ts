@@ -422,7 +422,7 @@ describe('a broker that shows the requester another history', () => {
 
 describe('a broker that ends a request itself', () => {
   test.each(['failed', 'expired', 'broker_denied'] as const)(
-    'B01: that states `%s`, signed and logged, though the owner did answer, is contradicted by the owner’s own ledger',
+    'B01 B08: that states `%s`, signed and logged, though the owner did answer, is contradicted by the owner’s own ledger',
     async (state) => {
       const txn = await lieAtTheEnd(async (lie) => {
         await expect.poll(() => receiptKinds(federation.agency(OWNER), of(lie).txn)).toContain('sent');

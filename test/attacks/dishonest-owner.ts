@@ -13,9 +13,8 @@ import {
   type JsonObject,
 } from '#protocol';
 import { systemRandomness } from '#protocol/io';
-import type { RunningAgency } from '../../apps/agency/src/app.js';
-import type { TestFederation } from '../federation/start-federation.js';
-import { post, type DoorAnswer } from './doors.js';
+import type { AgencyNode } from '../../apps/agency/src/agency-node.js';
+import { post, type DoorAnswer } from './knock.js';
 import type { Evidence, SentGrant } from './lying-broker.js';
 
 /** A release as a dishonest owner made it: in its own ledger, and announced to the broker. */
@@ -28,13 +27,8 @@ export interface MadeUpRelease {
 /** The node of a holding agency that answers as it likes, with its own keys and its own ledger. */
 export class DishonestOwner {
   constructor(
-    private readonly federation: TestFederation,
-    private readonly id: string,
+    readonly node: Pick<AgencyNode, 'entityId' | 'signingKey' | 'ledger' | 'dataSource' | 'network' | 'settings'>,
   ) {}
-
-  get agency(): RunningAgency {
-    return this.federation.agency(this.id);
-  }
 
   /** The claims of an honest, empty answer to `request`. */
   answerClaims(request: string): JsonObject {
@@ -66,7 +60,7 @@ export class DishonestOwner {
 
   /** Writes a release of `answer` into its own, real ledger. */
   async release({ request, evidence }: SentGrant, answer: string): Promise<MadeUpRelease> {
-    const { node } = this.agency;
+    const { node } = this;
     const { txn, traceparent: trace, iss: requester } = claimsOf(request);
     const receiptId = `made-up/${newIdentifier(systemRandomness)}`;
     const of = { txn, trace, request: messageDigest(request), requester, owner: node.entityId };
@@ -85,22 +79,22 @@ export class DishonestOwner {
   async announce(request: string, made: MadeUpRelease, changed: JsonObject = {}): Promise<DoorAnswer> {
     const claims = {
       ...this.hop(request),
-      aud: this.federation.laidOut.broker,
+      aud: this.node.settings.broker,
       request: messageDigest(request),
       release_receipt: messageDigest(made.evidence.receipts[0]?.entry ?? ''),
       ciphertext: digestOfText(made.answer),
       ...changed,
     };
-    const notice = await signToken({ kind: 'release-notice', key: this.agency.node.signingKey, claims });
+    const notice = await signToken({ kind: 'release-notice', key: this.node.signingKey, claims });
     const body = { notice, evidence: made.evidence, log_size: 0 };
-    return post(this.federation, `${this.federation.laidOut.broker}/release-notices`, body);
+    return post(this.node, `${this.node.settings.broker}/release-notices`, body);
   }
 
   private hop(request: string): JsonObject {
     const { txn, traceparent } = claimsOf(request);
     const iat = Math.floor(Date.now() / 1000);
     const jti = newIdentifier(systemRandomness);
-    return { iss: this.agency.node.entityId, jti, iat, exp: iat + 100, txn, traceparent };
+    return { iss: this.node.entityId, jti, iat, exp: iat + 100, txn, traceparent };
   }
 }
 

@@ -246,6 +246,15 @@ describe('a request out of its time', () => {
     expect(await releasesOf(federation.agency(OWNER), request.txn)).toEqual([]);
   });
 
+  test('F09 B08: a request whose time to answer is over ends as `expired`, and whoever grants it anyway is refused by its owner', async () => {
+    const iat = Math.floor(Date.now() / 1000) - 60;
+    const over = () => requester.request(approved, ownerId(), { iat, claims: { respond_by: iat + 10 } });
+    expect(await submit(await over())).toMatchObject({ status: 200, document: { state: 'expired' } });
+    const request = await over();
+    expectRefusal(await straight(request), 422, 'respond_by_passed');
+    expect(await releasesOf(federation.agency(OWNER), request.txn)).toEqual([]);
+  });
+
   test('J19: a request dated 11 s ahead is refused, one dated 9 s ahead is accepted', async () => {
     const now = Math.floor(Date.now() / 1000);
     for (const party of ['broker', OWNER]) hands.clock(party).stopAt(now * 1000);

@@ -24,7 +24,7 @@ const statement = () => ({ ...statementFor(federation, [OWNER], { plate: 'ORE123
 beforeAll(async () => {
   federation = await startFederation({ ports: hands.ports, start: [OWNER, OTHER, REQUESTER, 'peachtree-flats'] });
   people = federation.people(REQUESTER);
-  owner = new DishonestOwner(federation, OWNER);
+  owner = new DishonestOwner(federation.agency(OWNER).node);
   held = await holdGrant(hands.wire('broker'), people, statement());
 });
 
@@ -34,7 +34,7 @@ afterAll(async () => {
 
 describe('a release that a broker is told of', () => {
   test('W09: by an agency that was not asked looks as if there were no such request', async () => {
-    const other = new DishonestOwner(federation, OTHER);
+    const other = new DishonestOwner(federation.agency(OTHER).node);
     const made = await other.release(held.body, await owner.sealFor(held.body.request, 'anything'));
     expectRefusal(await other.announce(held.body.request, made), 404, 'not_found');
     expectRefusal(await owner.announce(held.body.request, made, { request: 'x'.repeat(43) }), 404, 'not_found');
@@ -119,8 +119,7 @@ describe('an answer of an owner that does not keep to the request', () => {
     [
       'J16: a message of another kind',
       'token_invalid',
-      (request) =>
-        signToken({ kind: 'denial', key: owner.agency.node.signingKey, claims: owner.answerClaims(request) }),
+      (request) => signToken({ kind: 'denial', key: owner.node.signingKey, claims: owner.answerClaims(request) }),
     ],
     ['J22: claims that nobody signed', 'token_invalid', async (request) => JSON.stringify(owner.answerClaims(request))],
     [
@@ -204,7 +203,7 @@ function seconds(): number {
 }
 
 function signed(claims: JsonObject): Promise<string> {
-  return signToken({ kind: 'answer', key: owner.agency.node.signingKey, claims });
+  return signToken({ kind: 'answer', key: owner.node.signingKey, claims });
 }
 
 /** The dishonest owner answers one transaction's grant in place of the honest node. */

@@ -165,7 +165,7 @@ describe('copies at once', () => {
     await expectOnce(held.txn);
   });
 
-  test('J20: copies at two replicas of one broker are one decision and one release', async () => {
+  test('F20 J20: copies at two replicas of one broker are one decision, and each refuses another message under the same `jti`', async () => {
     const config = await readBrokerConfig(federation.laidOut.environments.broker);
     const { clock, randomness, network } = federation.broker.node;
     const replica = await startBroker({ ...config, port: 0 }, { clock, randomness, network }, () => undefined);
@@ -177,6 +177,13 @@ describe('copies at once', () => {
       await expectOnce(held.txn);
       held.letGo();
       expect(await people.outcome(held.txn)).toMatchObject({ owners: [{ state: 'replied', read_count: 1 }] });
+      // What one of them has spent is spent at both: the same again gets the same bytes, and anything else nothing.
+      const first = await requester.request(approved, ownerId());
+      const second = await requester.request(approved, ownerId(), { claims: { jti: first.jti } });
+      const again = (request: string) => post(federation, `${replica.url}/requests`, { request, log_size: 0 });
+      expectSame([await submit(first.token), await again(first.token)]);
+      expectRefusal(await again(second.token), 409, 'conflict');
+      expectRefusal(await submit(second.token), 409, 'conflict');
     } finally {
       await replica.close();
     }

@@ -11,6 +11,8 @@ import { thisMachine } from './machine.js';
 import { measureExchange } from './measure-exchange.js';
 import { measureOperations } from './operation-costs.js';
 import { HELP, readOptions, type BenchOptions } from './options.js';
+import { measureOwners } from './owners-bench.js';
+import { ownersReport } from './owners-report.js';
 import { measureReads } from './reads-bench.js';
 import { readsReport } from './reads-report.js';
 import { reportOf, type BenchResult } from './report.js';
@@ -87,6 +89,14 @@ async function main(): Promise<void> {
     const machine = thisMachine(args);
     const fanOut = await measureTraceFanOut(options.owners, say);
     const text = options.json ? JSON.stringify({ machine, fanOut }, null, 2) : traceFanOutReport(fanOut, machine);
+    process.stdout.write(`${text}\n`);
+    return;
+  }
+  if (options.only === 'owners') {
+    const machine = thisMachine(args);
+    const input = { directory: resolve('.comity', 'bench'), port: options.port, count: options.owners };
+    const bench = await measureOwners(input, say);
+    const text = options.json ? JSON.stringify({ machine, bench }, null, 2) : ownersReport(bench, machine);
     process.stdout.write(`${text}\n`);
     return;
   }

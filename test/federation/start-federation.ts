@@ -37,6 +37,8 @@ export interface FederationOptions {
 export interface PartyElsewhere {
   /** Looks at the federation now. */
   refresh(): Promise<void>;
+  /** Whether it has published its rule itself; the others have people who do. */
+  readonly publishes?: boolean;
   close(): Promise<void>;
 }
 
@@ -57,7 +59,7 @@ export interface TestFederation {
 
 export async function startFederation(options: FederationOptions = {}): Promise<TestFederation> {
   const directory = await mkdtemp(join(tmpdir(), 'comity-federation-'));
-  const plan = (options.plan ?? ((same) => same))(await onFreePorts(await demonstrationPlan(0)));
+  const plan = await withPorts((options.plan ?? ((same) => same))(await onFreePorts(await demonstrationPlan(0))));
   const { databaseUrl = migratedDatabase } = options;
   const laidOut = await layOutFederation(directory, plan, { databaseUrl, randomness: systemRandomness });
   await options.prepare?.(laidOut);
@@ -73,10 +75,14 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   const provider = await createDevIdp(readDevIdpConfig(laidOut.environments.provider));
   const brokerConfig = await readBrokerConfig(laidOut.environments.broker);
   const elsewhere: PartyElsewhere[] = [];
+  const published = new Set<string>();
   const startElsewhere = async (party: string, environment: Environment): Promise<boolean> => {
     const started = options.elsewhere?.(party, environment);
-    if (started !== undefined) elsewhere.push(await started);
-    return started !== undefined;
+    if (started === undefined) return false;
+    const running = await started;
+    elsewhere.push(running);
+    if (running.publishes === true) published.add(party);
+    return true;
   };
   const running: { broker?: RunningBroker } = {};
   if (!(await startElsewhere('broker', laidOut.environments.broker))) {
@@ -159,7 +165,9 @@ export async function startFederation(options: FederationOptions = {}): Promise<
       await rm(directory, { recursive: true, force: true });
     },
   };
-  for (const agency of wanted) await publishRule(federation.people(agency.plan.id), agency.rule);
+  for (const { plan: own, rule } of wanted) {
+    if (!published.has(own.id)) await publishRule(federation.people(own.id), rule);
+  }
   return federation;
 }
 
@@ -179,6 +187,15 @@ async function untilKnown({ directory }: ExchangeNode, agencies: number): Promis
     await systemClock.sleep(200);
   }
   throw new Error('the parties of the federation do not find each other');
+}
+
+/** Agencies that a test adds come with port 0. */
+async function withPorts(plan: FederationPlan): Promise<FederationPlan> {
+  const ports = await freePorts(plan.agencies.filter(({ port }) => port === 0).length);
+  return {
+    ...plan,
+    agencies: plan.agencies.map((agency) => (agency.port === 0 ? { ...agency, port: ports.pop() ?? 0 } : agency)),
+  };
 }
 
 async function onFreePorts(plan: FederationPlan): Promise<FederationPlan> {

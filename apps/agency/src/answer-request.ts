@@ -48,6 +48,7 @@ export async function answerRequest(body: GrantBody, node: AgencyNode): Promise<
   const { request, granted } = await refusedOnRecord(arrived, node.entityId, node, async () => {
     const authentic = await verifyArrived(body, requester, broker, earlier?.digest === arrived.token.digest, node);
     refuseAnother(authentic, earlier);
+    if (earlier === undefined) refuseOver(authentic, node);
     return { request: authentic, granted: await verifyLogged(body, authentic, broker, node) };
   });
   const witnessed = await cosign(body, node);
@@ -105,6 +106,12 @@ function refuseAnother(request: VerifiedRequest, earlier: IncomingRequest | unde
   if (earlier?.answerErased === true) {
     throw new ExchangeError('respond_by_passed', 'the time of this request is over', request.claims.iss);
   }
+}
+
+/** Nobody waits for it any more: what would be released now is released to nobody, and is not looked for either (F09, B08). */
+function refuseOver({ claims }: VerifiedRequest, node: AgencyNode): void {
+  if (node.clock.now() < claims.respond_by * 1000) return;
+  throw new ExchangeError('respond_by_passed', 'the time of this request is over', claims.iss);
 }
 
 async function verifyArrived(

@@ -1,79 +1,54 @@
-// Long because it is one list: every store, job and door of an agency's node, put together in one place.
 import { Module, type DynamicModule } from '@nestjs/common';
 import {
   AddCheckpointController,
-  CosignatureGatherer,
   CosignedController,
   NODE_CONTROLLERS,
   WITNESS,
   nodeProviders,
   openNode,
-  problemOfExchange,
   readCheckpointsAsBytes,
   readEventsAsText,
   startOrClose,
-  witnessedLogs,
   type OpenNode,
   type Ports,
 } from '#exchange/io';
-import type { Witness } from '#ledger/io';
-import { problem, type JsonObject, type Problem } from '#protocol';
+import type { JsonObject } from '#protocol';
 import { createHttpApp } from '#protocol/io';
-import { ReadsError } from '#reads';
-import { HeldReads, HitReads, HotListImports, HotLists, ReadStore, ReceivedReads } from '#reads/io';
 import { flushTracing } from '#tracing/io';
 import { migrations } from '../../../migrations/agency/index.js';
 import type { AgencyNode } from './agency-node.js';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { AlertsJob } from './alerts/alerts.job.js';
 import { AlertsOnArrival } from './alerts/alerts-on-arrival.js';
-import { Alerts } from './alerts/alerts.store.js';
 import { noteFollowed } from './alerts/follow-plate.js';
-import { FollowedPlates } from './alerts/followed-plates.store.js';
 import { StandingAlertsJob } from './alerts/standing-alerts.job.js';
-import { Subscriptions } from './alerts/subscriptions.store.js';
 import { HotListsController } from './alerts/hot-lists.controller.js';
 import { recordHits } from './alerts/record-hits.js';
 import { AskingJob } from './asking.job.js';
 import { AsksController } from './asks.controller.js';
-import { Asks } from './asks.store.js';
 import { openCameraDoor } from './cameras/camera-door.js';
 import { CamerasController } from './cameras/cameras.controller.js';
-import { Cameras } from './cameras/cameras.store.js';
+import { assembleNode, witnessOf } from './assemble-node.js';
 import type { AgencyConfig } from './config.js';
 import { AGENCY_NODE, HoldingController } from './holding.controller.js';
-import { IncomingRequests } from './incoming-requests.store.js';
-import { OutgoingRequests } from './outgoing-requests.store.js';
 import { ExportsController } from './exports/exports.controller.js';
-import { Exports } from './exports/exports.store.js';
 import { HoldsController } from './holds/holds.controller.js';
-import { Holds } from './holds/holds.js';
-import { HoldsStore } from './holds/holds.store.js';
 import { RetentionController } from './retention/retention.controller.js';
-import { retentionLimits } from './retention/retention-limits.js';
 import { EncryptionKeysJob } from './keys/encryption-keys.job.js';
 import { EncryptionKeys } from './keys/encryption-keys.js';
 import { DeclarationsController } from './declarations.controller.js';
-import { Declarations } from './declarations.store.js';
-import { BudgetUses } from './limits/budget-uses.store.js';
 import { DutiesController, DutyReportsController } from './duties/duties.controller.js';
-import { Duties } from './duties/duties.store.js';
 import { DutyJob } from './duties/duty.job.js';
 import { WarrantAttestationsController } from './legal-process/warrant-attestations.controller.js';
-import { WarrantUses } from './legal-process/warrant-uses.store.js';
-import { PagePositions } from './paging/page-positions.js';
+import { problemOfAgency } from './problem-of-agency.js';
 import { RecallJob } from './recall.job.js';
-import { Recalls } from './recalls.store.js';
 import { ReconciliationController } from './reconciliation/reconciliation.controller.js';
 import { ReconciliationJob } from './reconciliation/reconciliation.job.js';
-import { ReconciliationStore } from './reconciliation/reconciliation.store.js';
 import { RetentionJob } from './retention.job.js';
 import { RuleDriftJob } from './rule-drift.job.js';
-import { RuleVersions } from './rule-versions.store.js';
 import { RefusedMarksController } from './refused-marks.controller.js';
 import { RulesController } from './rules.controller.js';
 import { OfficerSessions, SessionModule } from './session/index.js';
-import { Tags } from './tags.js';
 import { TraceController } from './trace.controller.js';
 
 @Module({})
@@ -151,7 +126,7 @@ export async function startAgency(
   const { dataSource, ledger, entityId } = open;
   const encryption = { dataSource, ledger, entityId, clock: ports.clock, ...config.encryption };
   holder.encryption = await EncryptionKeys.open(encryption);
-  const node = agencyNode(config, open, ports, holder.encryption);
+  const node = assembleNode(config, open, ports, holder.encryption);
   const job = new AskingJob(node, log);
   const retention = new RetentionJob(node, log);
   const recall = new RecallJob(node, log);
@@ -207,79 +182,4 @@ export async function startAgency(
       await flushTracing();
     },
   };
-}
-
-/** Every agency is a witness of all the ledgers that its anchor vouches for, but of its own. */
-function witnessOf({ witnessKey, clock }: AgencyNode, open: OpenNode): Witness {
-  return { key: witnessKey, seen: open.seen, clock, logs: witnessedLogs(open) };
-}
-
-function agencyNode(
-  config: AgencyConfig,
-  open: OpenNode,
-  { clock, randomness, network }: Ports,
-  encryptionKeys: EncryptionKeys,
-): AgencyNode {
-  const { dataSource, ledger, entityId, signingKey } = open;
-  const tags = new Tags(config.tagKey);
-  const rules = new RuleVersions({ dataSource, ledger, owner: entityId, key: signingKey, clock, randomness });
-  return {
-    ...open,
-    ownChecks: () => ({ rule: rules.drift === undefined }),
-    encryptionKeys,
-    witnessKey: config.witnessKey,
-    gatherer: new CosignatureGatherer(network, clock),
-    asks: new Asks(dataSource),
-    outgoing: new OutgoingRequests(dataSource),
-    incoming: new IncomingRequests(dataSource),
-    budgets: new BudgetUses(dataSource),
-    warrantUses: new WarrantUses(dataSource),
-    duties: new Duties(dataSource),
-    recalls: new Recalls(dataSource),
-    declarations: new Declarations({
-      dataSource,
-      ledger,
-      agency: entityId,
-      key: config.node.keys.federation,
-      clock,
-      randomness,
-    }),
-    rules,
-    reconciliation: new ReconciliationStore(dataSource),
-    anchors: config.node.anchors,
-    reads: new ReadStore({ dataSource, clock }),
-    cameras: new Cameras({ dataSource, ledger, agency: entityId, clock, randomness }),
-    received: new ReceivedReads({ dataSource, clock }),
-    hits: new HitReads(dataSource),
-    exports: new Exports(dataSource, tags, tags.keyFor('export')),
-    holds: new Holds({
-      dataSource,
-      ledger,
-      entityId,
-      clock,
-      randomness,
-      tags,
-      store: new HoldsStore(dataSource),
-      heldReads: new HeldReads({ dataSource, clock }),
-      statutes: config.settings.holdStatutes,
-      limits: () => retentionLimits({ ...open, settings: config.settings }),
-    }),
-    hotLists: new HotLists({ dataSource, clock }),
-    hotListImports: new HotListImports({ dataSource, clock }),
-    alerts: new Alerts(dataSource),
-    followed: new FollowedPlates(dataSource),
-    subscriptions: new Subscriptions(dataSource),
-    tags,
-    positions: new PagePositions(config.tagKey, randomness),
-    settings: config.settings,
-  };
-}
-
-function problemOfAgency(error: unknown): Problem | undefined {
-  if (error instanceof ReadsError) {
-    return error.code === 'store_away'
-      ? problem(503, 'unavailable', 'not available at the moment', { retryAfterSeconds: 2 })
-      : problem(422, error.code, 'the query is not acceptable', { detail: error.message });
-  }
-  return problemOfExchange(error);
 }

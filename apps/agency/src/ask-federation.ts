@@ -169,7 +169,7 @@ async function askBroker(
   } catch (error) {
     const overdue = node.clock.now() > (request.respondByMs ?? 0) + GRACE_MS;
     if (isTemporary(error) && !overdue) {
-      await node.outgoing.retryAt(request, node.clock.now() + backoffMs(request.attempts));
+      await node.outgoing.retryAt(request, nextAttempt(request, node.clock.now()));
       return undefined;
     }
     if (isTemporary(error)) return endUnanswered(request, ask, 'broker_unreachable', node);
@@ -195,6 +195,8 @@ async function endUnanswered(
   return endHere(request, ask, contradiction ?? name, node);
 }
 
-function backoffMs(attempts: number): number {
-  return Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 10), LAST_RETRY_MS);
+/** Less and less often; and once just after `respond_by`, when the broker states the end (F09). */
+function nextAttempt({ attempts, respondByMs = 0 }: OutgoingRequest, now: number): number {
+  const next = now + Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 10), LAST_RETRY_MS);
+  return now < respondByMs && next > respondByMs ? respondByMs + FIRST_RETRY_MS : next;
 }

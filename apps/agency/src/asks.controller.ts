@@ -147,6 +147,9 @@ export class AsksController {
   private async shown(ask: StoredAsk): Promise<JsonObject> {
     const requests = await this.node.outgoing.forTransaction(ask.txn);
     const received = await this.node.received.forTransaction(ask.txn);
+    const names = namesIn(this.node);
+    const pagesOf = Map.groupBy(requests, ({ owner }) => owner);
+    const readsOf = Map.groupBy(received, ({ owner }) => owner);
     const recalled = await this.node.recalls.recalledOwners(requests.flatMap(({ release }) => release ?? []));
     return {
       txn: ask.txn,
@@ -160,13 +163,14 @@ export class AsksController {
       // For whoever approves or reviews: what the narrative shows signs of. Nothing is decided by it (P05).
       review: narrativeSigns(ask.ask.narrative).map((sign): JsonObject => ({ ...sign })),
       owners: ask.owners.map(({ owner }) => {
-        const pages = requests.filter((candidate) => candidate.owner === owner);
+        const pages = pagesOf.get(owner) ?? [];
         const request = pages.at(-1);
         const releases = pages.flatMap(({ release }) => release ?? []);
-        const reads = received.filter((read) => read.owner === owner).map(({ read }) => read as unknown as JsonObject);
+        const reads = (readsOf.get(owner) ?? []).map(({ read }) => read as unknown as JsonObject);
+        const name = names.get(owner);
         return {
           owner,
-          ...nameOf(owner, this.node),
+          ...(name === undefined ? {} : { name }),
           ...(request === undefined ? { state: 'not_asked' } : requestShown(request, pages)),
           ...(releases.some((release) => recalled.includes(release)) ? { recalled: true } : {}),
           reads,
@@ -181,10 +185,14 @@ function verdictOn({ approval, disapproved, state }: StoredAsk): string {
   return disapproved !== undefined ? 'disapproved' : state === 'refused_here' ? 'not_needed' : 'owed';
 }
 
-/** As its verified metadata says; left out where nothing in force is held of it. */
-function nameOf(owner: string, node: AgencyNode): { name?: string } {
-  const name = node.directory.agencies().find(({ entityId }) => entityId === owner)?.metadata['name'];
-  return typeof name === 'string' ? { name } : {};
+/** As their verified metadata says; of whom nothing in force is held there is none. */
+function namesIn(node: AgencyNode): ReadonlyMap<string, string> {
+  return new Map(
+    node.directory.agencies().flatMap(({ entityId, metadata }) => {
+      const { name } = metadata;
+      return typeof name === 'string' ? [[entityId, name] as const] : [];
+    }),
+  );
 }
 
 /**

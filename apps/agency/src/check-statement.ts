@@ -25,7 +25,8 @@ export async function requireForNow(statement: StatedAsk, session: OfficerSessio
 /** Each once, all of them enrolled. */
 export function distinctOwners(named: readonly string[], node: AgencyNode): string[] {
   const owners = [...new Set(named)];
-  const unknown = owners.filter((owner) => owner === node.entityId || !isEnrolled(owner, node));
+  const enrolled = new Set(node.directory.agencies().map(({ entityId }) => entityId));
+  const unknown = owners.filter((owner) => owner === node.entityId || !enrolled.has(owner));
   if (unknown.length > 0) {
     // By their places: what stands there is no entity of ours, and may be a plate in the wrong field (W14).
     const places = unknown.map((owner) => `owners[${named.indexOf(owner)}]`);
@@ -52,8 +53,4 @@ export function requireOnePassing(
       detail: 'name one owner, and as `recipient` an agency that is neither that owner nor this one',
     }),
   );
-}
-
-function isEnrolled(owner: string, node: AgencyNode): boolean {
-  return node.directory.agencies().some(({ entityId }) => entityId === owner);
 }

@@ -27,17 +27,24 @@ const OWNER_TIMEOUT_MS = 20_000;
 const STAPLED_BYTES = 8 * 1024;
 
 /**
- * Sends a logged request on to its owner and stores what comes back. An owner that is away ends nothing: the requester
- * comes again until `respond_by`, and the owner hands out the same stored outcome however often it is asked.
+ * Sends a logged request on to its owner and stores what comes back. An owner that is away ends nothing before `respond_by`:
+ * until then the requester comes again, and the owner hands out the same stored outcome however often it is asked.
+ *
+ * @returns false where the time was over before the owner had answered (F09: nobody is waited for beyond it)
+ * @throws ProblemError 503 where the owner did not answer and there is time left
  */
-export async function forwardGrant(spent: SpentRequest, request: VerifiedRequest, node: BrokerNode): Promise<void> {
+export async function forwardGrant(spent: SpentRequest, request: VerifiedRequest, node: BrokerNode): Promise<boolean> {
   const owner = await partyView(node.directory, spent.owner);
   if (owner === undefined) throw unavailable('the holding agency cannot be verified at the moment');
   const outcome = await callOwner(spent, request, owner, node).catch((error: unknown) => {
-    throw isTemporary(error) ? unavailable('the holding agency cannot be reached', error) : error;
+    if (!isTemporary(error)) throw error;
+    if (node.clock.now() < spent.respondByMs) throw unavailable('the holding agency cannot be reached', error);
+    return undefined;
   });
+  if (outcome === undefined) return false;
   await checkOutcome(outcome, spent, request, owner, node);
   await storeOutcome(outcome, spent, node);
+  return true;
 }
 
 async function callOwner(
@@ -60,7 +67,7 @@ async function callOwner(
     {
       url: `${endpoint}/grants`,
       body: body as unknown as JsonValue,
-      timeoutMs: OWNER_TIMEOUT_MS,
+      timeoutMs: Math.max(1, Math.min(OWNER_TIMEOUT_MS, spent.respondByMs - node.clock.now())),
       maxBytes: 2 * SEALED_ANSWER_MAX,
     },
     OwnerOutcomeBody,

@@ -43,7 +43,9 @@ export async function routeRequest(body: SubmitRequestBody, node: BrokerNode): P
     await node.ledger.integrated(spent.decisionReceipt);
     if (spent.state !== undefined) return storedOutcome(spent, request, body.log_size, node);
     if (node.clock.now() >= spent.respondByMs) return endStateOutcome(spent, request, 'failed', body.log_size, node);
-    await forwardGrant(spent, request, node);
+    if (!(await forwardGrant(spent, request, node))) {
+      return endStateOutcome(spent, request, 'failed', body.log_size, node);
+    }
     // Whoever was suspended meanwhile is handed nothing here either (T15); the owner has decided for itself.
     await resolveRequester(arrived, node);
     return storedOutcome(await reread(spent, node), request, body.log_size, node);
@@ -77,7 +79,8 @@ async function verifyArrived(
 
 /** Decision, spent `jti` and pending receipt commit together, or not at all. */
 async function spend(request: VerifiedRequest, requester: PartyView, node: BrokerNode): Promise<SpentRequest> {
-  const expired = node.clock.now() >= request.claims.exp * 1000;
+  // Undecided until now, for instance because the owner's rule could not be read: it is over with whichever time ends first.
+  const expired = node.clock.now() >= Math.min(request.claims.exp, request.claims.respond_by) * 1000;
   const decision = expired ? EXPIRED : await decideForOwner(request, requester, node);
   const state = expired ? 'expired' : decision.reasons.length > 0 ? 'broker_denied' : undefined;
   const receiptId = `decision/${request.digest}`;

@@ -1,5 +1,13 @@
 export { lifetime, type ExchangeNode } from './exchange-node.js';
-export { openNode, startOrClose, type OpenNode, type OpenNodeInput, type Ports } from './open-node.js';
+export {
+  openNode,
+  otherWitnesses,
+  publishedBy,
+  startOrClose,
+  type OpenNode,
+  type OpenNodeInput,
+  type Ports,
+} from './open-node.js';
 export {
   ConfigurationError,
   EnvironmentReader,
@@ -21,6 +29,7 @@ export { problemOfExchange } from './problem-of-exchange.js';
 export { ledgerEvidence } from './ledger-evidence.js';
 export { LogFollower, type FollowedLedger } from './log-follower.js';
 export { WitnessJob } from './witness.job.js';
+export { WitnessWatch } from './witness-watch.js';
 export { askWitnesses, type WitnessDoor } from './ask-witnesses.js';
 export { PeerRefusal, callPeer, callPeerJson, isTemporary, unavailable, type PeerCall } from './peer.js';
 export { refusedOnRecord } from './refused-on-record.js';

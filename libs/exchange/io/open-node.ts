@@ -227,13 +227,14 @@ function listedWitnesses({ anchors, witnessPolicy }: NodeConfig): WitnessDoor[] 
 }
 
 /** The oversight witnesses, and every agency but the one that keeps the ledger: nobody vouches for a ledger of its own. */
-function otherWitnesses(directory: TrustDirectory, keeper: string): string[] {
+export function otherWitnesses(directory: TrustDirectory, keeper: string): string[] {
   const agencies = directory.agencies().filter(({ entityId }) => entityId !== keeper);
   const keys = agencies.map(({ metadata }) => metadata['witness_vkey']);
   return [...directory.witnessKeys(), ...keys.filter((key) => typeof key === 'string')];
 }
 
-function publishedBy(config: NodeConfig): JsonObject {
+/** What every node states about itself: its name, where it is, its ledger. */
+export function publishedBy(config: NodeConfig): JsonObject {
   const { ledger } = config.keys;
   return { name: config.name, endpoint: config.entityId, ledger: { origin: ledger.name, vkey: ledger.vkey } };
 }

@@ -53,7 +53,7 @@ describe('the tables of the log', () => {
   });
 });
 
-describe('a check of the whole log (B09)', () => {
+describe('B09: a check of the whole log', () => {
   it('finds one flipped bit, names the entry and stops all signing', async () => {
     const { ledger, dataSource } = await logOf(5);
     await ledger.selfCheck();
@@ -110,7 +110,7 @@ describe('a check of the whole log (B09)', () => {
 });
 
 describe('a start', () => {
-  it('finds one bit flipped near the end of the log (B09)', async () => {
+  it('B09: finds one bit flipped near the end of the log', async () => {
     const { ledger, dataSource } = await logOf(5);
     await ledger.stop();
     await damage(dataSource, flip('log_batch', 'bundle', 'first = 3'));
@@ -181,7 +181,7 @@ describe('a start', () => {
 });
 
 describe('a log that goes back in time while it is running', () => {
-  it('stops all signing, with both checkpoints as evidence (B10)', async () => {
+  it('B10: stops all signing, with both checkpoints as evidence', async () => {
     const { ledger, dataSource } = await logOf(3);
     const columns = 'size, root, edge, checkpoint, last_seq, last_receipt_digest';
     const { checkpoint: found } = await ledger.head();
@@ -201,7 +201,7 @@ describe('a log that goes back in time while it is running', () => {
   });
 });
 
-describe('the check that goes on while a node works (B09)', () => {
+describe('B09: the check that goes on while a node works', () => {
   it('goes through the whole log, piece by piece, and begins again', async () => {
     const { ledger } = await logOf(70);
     expect([await ledger.checkNext(), await ledger.checkNext(), await ledger.checkNext()]).toEqual([0, 1, 1]);

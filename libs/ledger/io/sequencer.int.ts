@@ -16,7 +16,7 @@ import {
 
 useLedgers();
 
-describe('two sequencers over one database (B11)', () => {
+describe('B11: two sequencers over one database', () => {
   it('never fork: every receipt has one place in one chain', async () => {
     const { ledger: first, database } = await newLedger();
     const other = await connect(database.url);
