@@ -167,10 +167,13 @@ export class Asks {
     return updated === 1;
   }
 
-  /** Held until the transaction ends, so that what is stored now and a disapproval see each other. */
+  /**
+   * Held until the transaction ends, so that what is stored now and a disapproval see each other. Not shared: `endIfComplete` locks
+   * the ask at the end of the same transaction, and two answers that had shared it would wait for each other (40P01, F13).
+   */
   async isDisapproved(manager: EntityManager, txn: string): Promise<boolean> {
     const rows: { disapproved: boolean }[] = await manager.query(
-      'select disapproved_at is not null as disapproved from ask where txn = $1 for share',
+      'select disapproved_at is not null as disapproved from ask where txn = $1 for update',
       [txn],
     );
     return rows[0]?.disapproved !== false;
