@@ -11,6 +11,7 @@ import { Cameras1796000410000 } from './1796000410000-cameras.js';
 import { Budgets1796000200000 } from './1796000200000-budgets.js';
 import { LegalProcess1796000200010 } from './1796000200010-legal-process.js';
 import { Reconciliation1796000300020 } from './1796000300020-reconciliation.js';
+import { AlertsThatWereGiven1796461000010 } from './1796461000010-alerts-that-were-given.js';
 import { ApprovalsAfterwards1796461000000 } from './1796461000000-approvals-afterwards.js';
 import { Pages1796000600000 } from './1796000600000-pages.js';
 import { EncryptionKeys1796000800100 } from './1796000800100-encryption-keys.js';
@@ -42,4 +43,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Exports1796000800200,
   StandingAlerts1796000720000,
   ApprovalsAfterwards1796461000000,
+  AlertsThatWereGiven1796461000010,
 ];

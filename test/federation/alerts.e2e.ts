@@ -1,10 +1,14 @@
+// Long because one federation bears hot lists, standing alerts and all that binds them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '#protocol';
-import type { AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
+import { boundsClaims, protectionMarkType } from '#trust';
+import { RecallJob } from '../../apps/agency/src/recall.job.js';
+import { publishRule, type AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
 import { withHotLists } from './hot-list-rules.js';
 import { sighting } from './sightings.js';
 import { startFederation, type TestFederation } from './start-federation.js';
 import { statementFor } from './statements.js';
+import { boundsFor } from './test-court.js';
 
 const [OWN, OWNER] = ['salish-point', 'juniper-bend'] as const;
 const HOUR_MS = 3_600_000;
@@ -12,15 +16,32 @@ const SOURCES = ['ncic-vehicle', 'ncic-wanted-person', 'ncic-immigration-violato
 const LISTED = { plate: 'HOT123', plate_state: 'OR', legal_basis: 'report of theft', reason: 'stolen-vehicle' };
 let federation: TestFederation;
 let people: AgencyPeople;
+/** Runs once between the owner's decision and its release. */
+let beforeRelease: (() => Promise<void>) | undefined;
+/** Of the owner's rule. */
+let version = 1;
 
 beforeAll(async () => {
   federation = await startFederation({
     start: [OWN, OWNER],
+    ports: (party, ports) => ({
+      ...ports,
+      network: {
+        request: async (call) => {
+          const interrupt = party === OWNER && call.url.endsWith('/release-notices') ? beforeRelease : undefined;
+          beforeRelease = interrupt === undefined ? beforeRelease : undefined;
+          await interrupt?.();
+          return ports.network.request(call);
+        },
+      },
+    }),
     // The council names the immigration file too. The law of its state does not let it.
     plan: (plan) => ({
       ...plan,
       agencies: plan.agencies.map((agency) =>
-        agency.id === OWN || agency.id === OWNER ? { ...agency, rule: withHotLists(agency.rule, SOURCES) } : agency,
+        agency.id === OWN || agency.id === OWNER
+          ? { ...agency, rule: claimingEmergencies(withHotLists(agency.rule, SOURCES)) }
+          : agency,
       ),
     }),
   });
@@ -29,6 +50,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await federation.close();
 });
+
+const EMERGENCY = { exception: 'emergency', purposes: ['threat-to-life'], afterwards: { report_within_hours: 1 } };
+
+/** What an agency's own officers may claim. */
+function claimingEmergencies(rule: JsonObject): JsonObject {
+  const copy = structuredClone(rule) as { ask: { hot_list_alert?: JsonObject } } & JsonObject;
+  if (copy.ask.hot_list_alert !== undefined) copy.ask.hot_list_alert['exceptions'] = [EMERGENCY];
+  return copy;
+}
 
 const row = (change: JsonObject): JsonObject => ({
   ...LISTED,
@@ -192,7 +222,7 @@ describe('a hot list of an agency', () => {
   });
 });
 
-const ask = (plate: string, change: JsonObject = {}) =>
+const ask = (plate: string, change: JsonObject = {}, more: JsonObject = {}) =>
   people.askAndWait(
     statementFor(federation, [OWNER], {
       statement: {
@@ -203,12 +233,13 @@ const ask = (plate: string, change: JsonObject = {}) =>
           until: new Date(Date.now() + 6 * HOUR_MS).toISOString(),
           ...change,
         },
+        ...more,
       },
     }),
   );
-const passes = async (plate: string) => {
+const passes = async (plate: string, change: Parameters<typeof sighting>[1] = {}) => {
   await new Promise((resolve) => setTimeout(resolve, 5));
-  await federation.agency(OWNER).node.reads.insertMany([sighting(plate, { seenAt: Date.now() })]);
+  await federation.agency(OWNER).node.reads.insertMany([sighting(plate, { seenAt: Date.now(), ...change })]);
 };
 const followed = () => federation.agency(OWNER).node.followed.all();
 const settled = async (isSo: () => Promise<boolean>) => {
@@ -279,5 +310,141 @@ describe('a standing alert across agencies', () => {
     expect(await node.alerts.list(undefined, Date.now(), 50)).not.toContainEqual(
       expect.objectContaining({ txn: asked['txn'] }),
     );
+  });
+});
+
+/** Another version of the owner's rule for alerts; it holds for what is signed from now on, and narrows at once. */
+async function rule(change: JsonObject, forbid: JsonValue[] = []): Promise<void> {
+  version += 1;
+  const own = federation.laidOut.agencies.find(({ plan: { id } }) => id === OWNER)?.rule ?? {};
+  const copy = structuredClone(own) as { release: { hot_list_alert: JsonObject } } & JsonObject;
+  Object.assign(copy.release.hot_list_alert, change);
+  await publishRule(federation.people(OWNER), { ...copy, version, ...(forbid.length === 0 ? {} : { forbid }) });
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+}
+const NO_ALERTS = [{ name: 'no-alerts', sides: ['release'], when: { kinds: ['hot_list_alert'] } }];
+const ownerNode = () => federation.agency(OWNER).node;
+const ownNode = () => federation.agency(OWN).node;
+const kindsAt = async (id: typeof OWN | typeof OWNER, txn: JsonValue | undefined) =>
+  (await federation.agency(id).node.ledger.receipts({ txn: txn as string })).map(({ kind }) => kind);
+const end = (asked: JsonObject) =>
+  people.call('officer', 'POST', `/alerts/subscriptions/${asked['txn'] as string}/end`).then(() => followed());
+
+describe('what binds a standing alert binds each of its alerts', () => {
+  beforeAll(async () => {
+    const entries = [1, 2, 3, 4, 5, 6, 7].map((n) => row({ record: `B-${n}`, plate: `B0UND0${n}` }));
+    await importList(entries, 'bound');
+    await ownerNode().dataSource.query('delete from followed_plate');
+  });
+
+  test('a withheld class of cameras is as if it had not read, and a coarser place is told coarser', async () => {
+    await rule({ cameras: { owner_classes: ['public'] }, coarsen: { place_metres: 1000 } });
+    await ask('B0UND01');
+    await passes('B0UND01', { cameraOwnerClass: 'school', device: 'cam-school' });
+    await passes('B0UND01');
+    const found = await alertsOf('B0UND01');
+    expect(found.map(({ read }) => read)).toEqual([expect.objectContaining({ place_precision_metres: 1000 })]);
+    expect(found[0]?.['read']).not.toHaveProperty('device');
+    expect(await followed()).toHaveLength(1);
+  });
+
+  test('P19: a narrower rule ends it at the next read, and that read stays', async () => {
+    await rule({}, NO_ALERTS);
+    await passes('B0UND01', { device: 'cam-2' });
+    expect(await settled(async () => (await followed()).length === 0)).toBe(true);
+    expect(await alertsOf('B0UND01', 1)).toHaveLength(1);
+  });
+
+  test('P19: an answer that is withdrawn leaves nothing that is followed', async () => {
+    await rule({});
+    beforeRelease = () => rule({}, NO_ALERTS);
+    const asked = await ask('B0UND02');
+    expect(asked['owners']).toMatchObject([{ state: 'denied' }]);
+    expect(await kindsAt(OWNER, asked['txn'])).toContain('subscribed');
+    expect(await followed()).toEqual([]);
+  });
+
+  test('P08 P09: it lies inside its warrant, and its alerts are no further use of it', async () => {
+    await rule({ legal_process: { at_least: 'warrant' } });
+    const attested = await people.call('supervisor', 'POST', '/warrant-attestations', {
+      paper: 'A'.repeat(43),
+      court: 'a court that signs nothing',
+      bounds: boundsClaims({ ...boundsFor('26-01234'), plates: ['B0UND03'], kinds: ['hot_list_alert'], uses: 1 }),
+      lifetime_seconds: 3_600,
+    });
+    const under = { legal_process: { class: 'warrant' }, legal_process_documents: [attested['token'] ?? ''] };
+    const other = await ask('B0UND04', {}, under);
+    expect(other['owners']).toMatchObject([{ outcome: 'refused', reasons: [{ code: 'outside_warrant' }] }]);
+    const again = await people.call('supervisor', 'POST', '/warrant-attestations', {
+      paper: 'B'.repeat(43),
+      court: 'a court that signs nothing',
+      bounds: boundsClaims({ ...boundsFor('26-01234'), plates: ['B0UND03'], kinds: ['hot_list_alert'], uses: 1 }),
+      lifetime_seconds: 3_600,
+    });
+    await ask('B0UND03', {}, { ...under, legal_process_documents: [again['token'] ?? ''] });
+    await passes('B0UND03');
+    expect(await alertsOf('B0UND03')).toHaveLength(1);
+    await passes('B0UND03', { device: 'cam-2' });
+    expect(await settled(async () => (await alertsOf('B0UND03', 1)).length === 2)).toBe(true);
+  });
+
+  test('P21: what is owed for an exception is owed for the request, once', async () => {
+    await rule({ exceptions: [EMERGENCY] });
+    const asked = await ask('B0UND04', {}, { exception: 'emergency', purpose: 'threat-to-life' });
+    expect(asked['owners']).toMatchObject([{ outcome: 'reads', obligations: { duties: [{ duty: 'report' }] } }]);
+    await passes('B0UND04');
+    expect(await alertsOf('B0UND04')).toHaveLength(1);
+    const owed: unknown[] = await ownerNode().dataSource.query('select 1 from duty_owed_here where txn = $1', [
+      asked['txn'],
+    ]);
+    expect(owed).toHaveLength(1);
+  });
+
+  test('P22: what an alert holds beyond its plate is dropped, and on record', async () => {
+    await rule({});
+    const asked = await ask('B0UND05');
+    const { followed: plates } = ownerNode();
+    const honest = plates.open.bind(plates);
+    plates.open = async () => (await honest()).map((each) => ({ ...each, read: { ...each.read, plate: 'ANYB0DY' } }));
+    await passes('B0UND05');
+    expect(await settled(async () => (await kindsAt(OWN, asked['txn'])).includes('excess_dropped'))).toBe(true);
+    plates.open = honest;
+    expect(await alertsOf('B0UND05', 1)).toEqual([]);
+    expect(await alertsOf('ANYB0DY', 1)).toEqual([]);
+    expect(await end(asked)).not.toEqual([]);
+  });
+
+  test('N04: so many alerts of one request are logged at a broker, and none longer than it can be passed on', async () => {
+    const asked = await ask('B0UND06');
+    const [standing] = await ownNode().subscriptions.ofTransaction(asked['txn'] as string);
+    const { dataSource } = federation.broker.node;
+    await dataSource.query(
+      `insert into broker_alert select 'filled ' || n, $1, 'x', 'x', now() from generate_series(1, 500) as n`,
+      [standing?.requestDigest],
+    );
+    await passes('B0UND06');
+    expect(await settled(async () => (await kindsAt(OWNER, asked['txn'])).includes('alerted'))).toBe(true);
+    expect(await alertsOf('B0UND06', 4)).toEqual([]);
+    await dataSource.query(`update broker_alert set logged_at = now() - interval '31 minutes'`);
+    expect(await alertsOf('B0UND06')).toHaveLength(1);
+    expect(await dataSource.query('select 1 from broker_alert')).toHaveLength(1);
+  });
+
+  test('T07: an alert is called back with its standing request when the law that both rest on ends, and stands no longer', async () => {
+    const asked = await ask('B0UND07');
+    await passes('B0UND07');
+    expect(await alertsOf('B0UND07')).toHaveLength(1);
+    const { attestations } = await ownNode().directory.agencyView(ownNode().own.ownChain());
+    const law = attestations.find(({ protection }) => protection === 'retention');
+    if (law === undefined) throw new Error('a retention is attested');
+    const { level, version: of, issuer, subject } = law;
+    const type = protectionMarkType(federation.laidOut.anchor, { protection: 'retention', level, version: of });
+    await federation.authority.revokeMark(issuer, subject, type);
+    for (const { directory } of [ownerNode(), ownNode()]) for (const _ of [1, 2]) await directory.refresh();
+    await new RecallJob(ownerNode(), () => undefined).round();
+    expect(await settled(async () => (await alertsOf('B0UND07', 1)).length === 0)).toBe(true);
+    expect(await followed()).toEqual([]);
+    const [standing] = await ownNode().subscriptions.ofTransaction(asked['txn'] as string);
+    expect(standing).toMatchObject({ answerKey: undefined, endedBecause: 'recalled' });
   });
 });

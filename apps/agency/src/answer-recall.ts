@@ -55,10 +55,20 @@ async function obeyed(recall: VerifiedRecall, node: AgencyNode): Promise<string 
   return node.dataSource.transaction(async (manager) => {
     const kept = await node.holds.keepRecalled(manager, ofRelease(recall));
     const receiptId = kept ? `recall_held/${recall.release}/${kept.hold.id}` : `deleted/${recall.release}`;
-    const reads = kept ? kept.reads : await node.received.deleteRelease(recall.issuer, recall.release, manager);
+    const received = kept ? kept.reads : await node.received.deleteRelease(recall.issuer, recall.release, manager);
     const { issuer: owner, release, digest } = recall;
-    await node.recalls.noteReceived(manager, { owner, release, digest, receiptId, reads, now: node.clock.now() });
-    await appendObeyed(manager, { recall, request, reads, receiptId, kept }, node);
+    // What stood in this transaction came under the same law: its alerts go too, and no further one is opened.
+    const alerts = await node.alerts.deleteReceived(manager, owner, recall.txn);
+    await node.subscriptions.end(recall.txn, 'recalled', manager);
+    await node.recalls.noteReceived(manager, {
+      owner,
+      release,
+      digest,
+      receiptId,
+      reads: received + alerts,
+      now: node.clock.now(),
+    });
+    await appendObeyed(manager, { recall, request, reads: received + alerts, receiptId, kept }, node);
     return receiptId;
   });
 }

@@ -38,7 +38,7 @@ function readQuery(query: AskQuery | JsonObject): ReadsQuery {
 }
 
 /** A standing request may bring what a history of its plate in its window could, and nothing else. */
-function asHistory(query: AskQuery | JsonObject): JsonObject {
+export function asHistory(query: AskQuery | JsonObject): JsonObject {
   const { plates, from, until } = query as { plates?: JsonValue; from: string; until: string };
   return { kind: 'plate_history', ...(plates !== undefined && { plates }), from, until };
 }

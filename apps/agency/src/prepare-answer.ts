@@ -42,7 +42,8 @@ export async function prepareAnswer(
     if (!(await node.incoming.spend(manager, request, outcome))) return;
     if (reasons.length > 0) await node.warrantUses.giveBack(manager, request.digest);
     else await node.duties.owe(manager, request, owedFor(decided), node.clock.now());
-    await node.exports.markRelease(manager, request, found.reads, outcome.now);
+    const marked = { what: 'answer', released: request.digest, txn: claims.txn, requester: claims.iss } as const;
+    await node.exports.markRelease(manager, marked, found.reads, outcome.now);
     // A refusal hands nothing over that could be called back.
     if (reasons.length === 0 && decided.obligations !== null) {
       await node.recalls.noteBasis(manager, request.digest, decided.basis, decided.obligations.expires_at);
@@ -117,6 +118,8 @@ export async function withdraw(
   const receiptId = `withdrawn/${request.digest}/${digestOf(reasons.map(({ code }) => code))}`;
   await node.dataSource.transaction(async (manager) => {
     await node.incoming.withdraw(manager, prepared, reasons, receiptId);
+    // What was to stand from this answer on does not.
+    await node.followed.end(manager, request.digest);
     if (!prepared.sent) {
       await node.warrantUses.giveBack(manager, request.digest);
       await node.duties.forgive(manager, request.digest);

@@ -78,6 +78,7 @@ export class RecallJob {
     await node.dataSource.transaction(async (manager) => {
       const recall = { release: digest, token, receiptId, now: node.clock.now() };
       if (!(await node.recalls.insert(manager, release, recall))) return;
+      await node.followed.end(manager, release.digest);
       await node.ledger.append(manager, {
         receiptId,
         kind: 'recalled',

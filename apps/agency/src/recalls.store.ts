@@ -51,14 +51,21 @@ export class Recalls {
     keptUntil: string,
   ): Promise<void> {
     await manager.query('update incoming_request set kept_until = $2 where digest = $1', [digest, new Date(keptUntil)]);
-    for (const { digest: mark, proof } of basis) {
-      if (proof.status === undefined) continue;
-      await manager.query(
-        `insert into release_basis (request_digest, mark_digest, status_uri, status_index) values ($1, $2, $3, $4)
-         on conflict do nothing`,
-        [digest, mark, proof.status.uri, proof.status.index],
-      );
-    }
+    await insertBasis(manager, digest, basis);
+  }
+
+  /** An alert rests on what is attested when it is given, and is called back with the answer of its standing request. */
+  async noteAlert(
+    manager: EntityManager,
+    digest: string,
+    basis: readonly Attestation[],
+    keptUntil: string,
+  ): Promise<void> {
+    await manager.query('update incoming_request set kept_until = greatest(kept_until, $2) where digest = $1', [
+      digest,
+      new Date(keptUntil),
+    ]);
+    await insertBasis(manager, digest, basis);
   }
 
   /** Where the marks stand that any release rests on whose receiver still keeps it. */
@@ -183,4 +190,15 @@ export class Recalls {
 function standing(row: ReleaseRow): StandingRelease {
   const { digest, txn, iss: requester, request, traceparent, receipt_id: receiptId, because } = row;
   return { digest, txn, requester, request, traceparent, receiptId, because };
+}
+
+async function insertBasis(manager: EntityManager, digest: string, basis: readonly Attestation[]): Promise<void> {
+  for (const { digest: mark, proof } of basis) {
+    if (proof.status === undefined) continue;
+    await manager.query(
+      `insert into release_basis (request_digest, mark_digest, status_uri, status_index) values ($1, $2, $3, $4)
+       on conflict do nothing`,
+      [digest, mark, proof.status.uri, proof.status.index],
+    );
+  }
 }

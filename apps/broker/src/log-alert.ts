@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import { nodeMetadataOf, readRequest, standingAlertLoggedFields, verifyEvidence, type PartyView } from '#exchange';
 import { callPeer, isTemporary, ledgerEvidence, partyView, unavailable } from '#exchange/io';
 import {
@@ -20,6 +21,10 @@ import { conflict, type SpentRequest } from './broker-requests.store.js';
 import { decideForOwner } from './route-request.js';
 
 const STANDS_MS = 24 * 60 * 60 * 1000;
+/** An owner passes an alert on within a quarter of an hour, or not at all. */
+const KEPT_MS = 30 * 60 * 1000;
+/** Of one standing request, which is for one plate. */
+const ALERTS_MAX = 500;
 const TIMEOUT_MS = 8_000;
 const MAX_BYTES = 64 * 1024;
 
@@ -45,11 +50,13 @@ export async function logAlert(body: ReleaseNoticeBody, node: BrokerNode): Promi
   if (receipts[0]?.digest !== release) throw tokenInvalid('the notice names another release');
   const receiptId = `alert/${release}`;
   await node.dataSource.transaction(async (manager) => {
-    await manager.query('insert into broker_alert values ($1, $2, $3, $4) on conflict (release) do nothing', [
+    await makeRoom(manager, spent.digest, release, node);
+    await manager.query('insert into broker_alert values ($1, $2, $3, $4, $5) on conflict (release) do nothing', [
       release,
       spent.digest,
       ciphertext,
       receiptId,
+      new Date(node.clock.now()),
     ]);
     await node.ledger.append(manager, {
       receiptId,
@@ -67,6 +74,21 @@ export async function logAlert(body: ReleaseNoticeBody, node: BrokerNode): Promi
     });
   });
   return { evidence: await ledgerEvidence(node.ledger, [receiptId], body.log_size) };
+}
+
+/** What can be passed on no longer goes, and one standing request fills no table: a broker that could be filled could be stopped. */
+async function makeRoom(manager: EntityManager, request: string, release: string, node: BrokerNode): Promise<void> {
+  await manager.query('delete from broker_alert where logged_at <= $1', [new Date(node.clock.now() - KEPT_MS)]);
+  const rows: { count: string }[] = await manager.query(
+    'select count(*) as count from broker_alert where request_digest = $1 and release <> $2',
+    [request, release],
+  );
+  if (Number(rows[0]?.count ?? Number.NaN) < ALERTS_MAX) return;
+  throw new ProblemError(
+    problem(503, 'too_many_alerts', 'so many alerts of one standing request are not logged at once', {
+      retryAfterSeconds: 60,
+    }),
+  );
 }
 
 /** Passes on what was logged, to the door of the requester; the ciphertext is the very one, or nothing is passed on. */

@@ -27,6 +27,8 @@ function subject(query: JsonObject): string {
         ? `plates of ${listOfTexts(reveal['companions']).length} companions, ${near}`
         : `companions ${near}`;
     }
+    case 'hot_list_alert':
+      return `each read of ${plates} at once`;
     default:
       return plates;
   }

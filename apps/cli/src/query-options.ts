@@ -136,7 +136,12 @@ function remedyOf({ code }: ReadsError): string {
 }
 
 function collectPlate(text: string, before: readonly JsonObject[] = []): readonly JsonObject[] {
-  return [...before, textAndState(text, 'A plate, or plate:state, as 7ABC123:OR.')];
+  return [...before, plateOf(text)];
+}
+
+/** `7ABC123` or `7ABC123:OR`. */
+export function plateOf(text: string): JsonObject {
+  return textAndState(text, 'A plate, or plate:state, as 7ABC123:OR.');
 }
 
 function pattern(text: string): JsonObject {

@@ -99,6 +99,17 @@ export class Alerts {
     return inserted.length === 1;
   }
 
+  /** All that another agency released in a transaction, with what persons said of it. @returns how many */
+  async deleteReceived(manager: EntityManager, origin: string, txn: string): Promise<number> {
+    const due = 'select id from alert where origin = $1 and txn = $2';
+    await manager.query(`delete from alert_verification where alert in (${due})`, [origin, txn]);
+    const [, deleted]: [unknown[], number] = await manager.query('delete from alert where origin = $1 and txn = $2', [
+      origin,
+      txn,
+    ]);
+    return deleted;
+  }
+
   async find(id: string, now: number): Promise<Alert | undefined> {
     const rows: Row[] = await this.dataSource.query('select * from alert where id = $1 and expires_at > $2', [
       id,

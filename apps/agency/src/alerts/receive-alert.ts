@@ -1,4 +1,5 @@
 import {
+  excessFields,
   nodeMetadataOf,
   openAnswer,
   readRequest,
@@ -16,11 +17,11 @@ import {
   type AlertDeliveryBody,
   type AlertPassedBody,
   type AnswerClaims,
-  type HotListAlertQuery,
   type JsonObject,
 } from '#protocol';
-import { keepWithinQuery, parseInstant, parsePlateHistoryQuery, receivedExpiry } from '#reads';
+import { keepWithinQuery, parseInstant, parsePlateHistoryQuery, receivedExpiry, type DroppedReads } from '#reads';
 import type { AgencyNode } from '../agency-node.js';
+import { asHistory } from '../asked-query.js';
 import type { StoredAsk } from '../asks.store.js';
 import { brokerOf, ownerOf, senderOf } from '../prove-outcome.js';
 import { retentionLimits } from '../retention/retention-limits.js';
@@ -123,8 +124,12 @@ async function show(
   const { ask } = of.ask;
   const { query } = ask;
   if (!('hot_list' in query)) return;
-  const { kept } = keepWithinQuery(answer.reads, asHistory(query), READ_FIELDS);
-  const [read] = kept;
+  const { kept, dropped } = keepWithinQuery(answer.reads, parsePlateHistoryQuery(asHistory(query)), READ_FIELDS);
+  // An alert is one read: whatever else comes with it is as much beyond the question as another plate.
+  const [read, ...more] = kept;
+  if (dropped.total + more.length > 0) {
+    await recordExcess(answer, of, { ...dropped, total: dropped.total + more.length }, node);
+  }
   const [plate] = query.plates;
   if (read === undefined || plate === undefined) return;
   const now = node.clock.now();
@@ -163,13 +168,17 @@ async function show(
   });
 }
 
-/** What it may bring is what a history of the plate in its window could. */
-function asHistory(query: HotListAlertQuery) {
-  const { plates, from, until } = query;
-  return parsePlateHistoryQuery({
-    kind: 'plate_history',
-    plates: plates.map((plate) => ({ ...plate })),
-    from,
-    until,
+/** Before anything of it is shown: an owner that sends more than was asked is on record for it (P22). */
+async function recordExcess(
+  { request, iss: owner, txn, traceparent: trace }: AnswerClaims,
+  { release }: { readonly release: string },
+  { stripped: _stripped, ...dropped }: DroppedReads,
+  node: AgencyNode,
+): Promise<void> {
+  await node.ledger.record({
+    receiptId: `excess/${release}`,
+    kind: 'excess_dropped',
+    txn,
+    fields: excessFields({ txn, trace, request, requester: node.entityId, owner, release }, { ...dropped }),
   });
 }

@@ -124,7 +124,12 @@ async function prepare(alert: AlertRelease, { decided, request }: Decided, node:
   const { claims, digest } = request;
   await node.dataSource.transaction(async (manager) => {
     await node.followed.prepared(manager, alert.id, answer, receiptId);
-    await node.exports.markRelease(manager, { digest: alert.id, claims }, reads, node.clock.now());
+    const marked = { what: 'alert', released: alert.id, txn: claims.txn, requester: claims.iss } as const;
+    await node.exports.markRelease(manager, marked, reads, node.clock.now());
+    // Called back with the answer of its request, as long as it may be kept.
+    if (decided.obligations !== null) {
+      await node.recalls.noteAlert(manager, digest, decided.basis, decided.obligations.expires_at);
+    }
     await node.ledger.append(manager, {
       receiptId,
       kind: 'alerted',

@@ -54,8 +54,8 @@ export class Subscriptions {
   }
 
   /** Ends them and destroys their keys. */
-  async end(txn: string, because: string): Promise<void> {
-    await this.dataSource.query(
+  async end(txn: string, because: string, manager: EntityManager = this.dataSource.manager): Promise<void> {
+    await manager.query(
       `update alert_subscription set answer_key = null, ended_because = coalesce(ended_because, $2) where txn = $1`,
       [txn, because],
     );

@@ -131,8 +131,15 @@ test('P23: what may not leave is refused with every reason, and the refusal is o
 
 test('the owner traces a file to the releases that held its reads', async () => {
   const reads = [{ plate: 'ABC120', seen_at: '2026-11-21T00:00:00.000Z' }];
-  const request = { digest: 'q', claims: { txn: TXN, iss: 'https://asker.example' } };
-  await at.dataSource.transaction((manager) => node.exports.markRelease(manager, request, reads, NOW));
+  const to = { txn: TXN, requester: 'https://asker.example' };
+  const [answer, alert] = ['Q'.repeat(43), '0f0e0d0c-0b0a-4908-8706-050403020101'];
+  await at.dataSource.transaction(async (manager) => {
+    await node.exports.markRelease(manager, { what: 'answer', released: answer, ...to }, reads, NOW);
+    await node.exports.markRelease(manager, { what: 'alert', released: alert, ...to }, reads, NOW + 1);
+  });
   const traced = await traceMark({ columns: ['plate', 'seen_at'], rows: reads }, node);
-  expect(traced['releases']).toMatchObject([{ requester: 'https://asker.example', txn: TXN, rows_held: 1 }]);
+  expect(traced['releases']).toMatchObject([
+    { ...to, alert, rows_held: 1 },
+    { ...to, request: answer, rows_held: 1 },
+  ]);
 });

@@ -16,7 +16,9 @@ export interface ExportRecord {
 
 /** A release of this agency whose reads a file holds. */
 export interface MarkedRelease {
-  readonly request: string;
+  readonly what: 'answer' | 'alert';
+  /** Digest of the request that was answered, or id of the alert. */
+  readonly released: string;
   readonly txn: string;
   readonly requester: string;
   readonly releasedAt: string;
@@ -60,22 +62,27 @@ export class Exports {
   /** In the transaction of the release: whoever receives it is known by its rows from the first moment. */
   async markRelease(
     manager: EntityManager,
-    { digest, claims }: { readonly digest: string; readonly claims: { readonly txn: string; readonly iss: string } },
+    of: {
+      readonly what: 'answer' | 'alert';
+      readonly released: string;
+      readonly txn: string;
+      readonly requester: string;
+    },
     reads: readonly ReleasedRead[],
     now: number,
   ): Promise<void> {
     if (reads.length === 0) return;
     await manager.query(
-      `insert into release_mark (request_digest, txn, requester, released_at, row_tags) values ($1, $2, $3, $4, $5)
+      `insert into release_mark (what, released, txn, requester, released_at, row_tags) values ($1, $2, $3, $4, $5, $6)
        on conflict do nothing`,
-      [digest, claims.txn, claims.iss, new Date(now), reads.map((read) => this.tagOf(read))],
+      [of.what, of.released, of.txn, of.requester, new Date(now), reads.map((read) => this.tagOf(read))],
     );
   }
 
   /** Tags of what the release that answered this request held. */
   async tagsOfRelease(request: string): Promise<readonly string[]> {
     const rows = await this.dataSource.query<{ row_tags: string[] }[]>(
-      'select row_tags from release_mark where request_digest = $1',
+      "select row_tags from release_mark where what = 'answer' and released = $1",
       [request],
     );
     return rows[0]?.row_tags ?? [];
@@ -103,7 +110,8 @@ export class Exports {
         rowTags: row.row_tags,
       })),
       releases: released.map((row) => ({
-        request: row.request_digest,
+        what: row.what,
+        released: row.released,
         txn: row.txn,
         requester: row.requester,
         releasedAt: row.released_at.toISOString(),
@@ -129,7 +137,8 @@ interface ExportRow {
   row_tags: string[];
 }
 interface ReleaseRow {
-  request_digest: string;
+  what: 'answer' | 'alert';
+  released: string;
   txn: string;
   requester: string;
   released_at: Date;

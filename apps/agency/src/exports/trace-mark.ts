@@ -40,7 +40,7 @@ export async function traceMark(found: FoundFile, node: AgencyNode): Promise<Jso
       txn: each.txn,
       requester: each.requester,
       released_at: each.releasedAt,
-      request: each.request,
+      [each.what === 'alert' ? 'alert' : 'request']: each.released,
       rows_held: heldBy(each.rowTags, tags),
     })),
   };

@@ -121,6 +121,22 @@ export const DELETION_CLASSES: readonly DeletionClass[] = [
     ),
   },
   {
+    what: 'followed_plates',
+    basis: 'purpose',
+    method: 'rows_deleted',
+    relations: ['followed_plate', 'alert_release'],
+    cutoff: ({ now }) => now,
+    remove: counted('delete from followed_plate where follows_until <= $1', 'follows_until', 'requester'),
+  },
+  {
+    what: 'alert_subscriptions',
+    basis: 'purpose',
+    method: 'rows_deleted',
+    relations: ['alert_subscription'],
+    cutoff: ({ now, recordMs }) => now - recordMs,
+    remove: counted('delete from alert_subscription where ends_at <= $1', 'ends_at', 'owner'),
+  },
+  {
     what: 'asks',
     basis: 'purpose',
     method: 'rows_deleted',

@@ -152,6 +152,42 @@ test('P11: pages that a statement under way could still read keep their note, an
   expect(await noted()).toEqual([]);
 });
 
+const day = (days: number) => new Date(NOW + days * DAY_MS);
+
+test('P11: a standing alert leaves nothing behind at either end: what is followed goes with its end, what was asked with its record', async () => {
+  for (const [digest, until] of [
+    ['over', day(-1)],
+    ['stands', day(1)],
+  ] as const) {
+    await at.dataSource.query(
+      `insert into followed_plate values ($1, 'r', 'g', 'https://asker.example', 'ABC123', null, $2, $3)`,
+      [digest, day(-2), until],
+    );
+    await at.dataSource.query(
+      `insert into alert_release (id, request_digest, hit, read, found_at) values (gen_random_uuid(), $1, $1, '{}', $2)`,
+      [digest, day(-2)],
+    );
+  }
+  for (const [digest, ends] of [
+    ['old', day(-5_000)],
+    ['recent', day(-1)],
+  ] as const) {
+    await at.dataSource.query(
+      `insert into alert_subscription (txn, owner, request_digest, request, ends_at)
+       values (gen_random_uuid(), 'https://owner.example', $1, 'r', $2)`,
+      [digest, ends],
+    );
+  }
+  const { certificates } = await runRetention(at.node, 'later');
+  expect(certificates.map(({ what }) => what)).toEqual(
+    expect.arrayContaining(['followed_plates', 'alert_subscriptions']),
+  );
+  const left = (table: string) => rowsOf(at.dataSource, `select request_digest from ${table}`);
+  expect(await left('followed_plate')).toEqual([{ request_digest: 'stands' }]);
+  expect(await left('alert_release')).toEqual([{ request_digest: 'stands' }]);
+  expect(await left('alert_subscription')).toEqual([{ request_digest: 'recent' }]);
+});
+
 describe('the certificate of a deletion', () => {
   test('is signed, numbered and in the ledger, counts by day and class, and says what a hold kept', async () => {
     await at.node.reads.insertMany([

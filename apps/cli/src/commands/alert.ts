@@ -8,6 +8,7 @@ import { signedIn, transactionId, withSession, type SessionOptions } from '../op
 import type { Cli } from '../ports.js';
 import { table } from '../table.js';
 import { bad, good } from '../terminal.js';
+import { addEnd, addFollow } from './alert-follow.js';
 
 export function addAlert(program: Command, cli: Cli): void {
   const alert = program.command('alert').description('hits on hot lists: look, verify, act, report');
@@ -17,6 +18,8 @@ export function addAlert(program: Command, cli: Cli): void {
   addAct(alert, cli);
   addOutcome(alert, cli);
   addStatistics(alert, cli);
+  addFollow(alert, cli);
+  addEnd(alert, cli);
 }
 
 function addList(alert: Command, cli: Cli): void {
