@@ -15,6 +15,7 @@ import {
 import { ANCHOR, BROKER, HARBOR, JUNIPER, OR, WA } from '../test/example-authority.js';
 import { rolledOver } from '../test/roll-anchor-key.js';
 import { NOW, parsed, query, runningAuthority, type RunningAuthority } from '../test/running-authority.js';
+import { ListVersions } from './list-versions.js';
 import type { Change } from './register-changes.js';
 
 const ABSENCE_TYPE = `${ANCHOR}/protections/agreement-287g/none/1`;
@@ -109,6 +110,34 @@ describe('the list', () => {
     expect(names).toEqual([BROKER, OR, WA].toSorted());
     expect((await authority.get('/federation/extended-list?limit=0')).status).toBe(400);
     expect((await authority.get('/federation/extended-list?limit=1001')).status).toBe(400);
+  });
+
+  it('bears one tag on all its pages, which changes with an event and when an enrolment runs out', async () => {
+    const { lists } = authority.node.store;
+    const now = authority.clock.now();
+    const before = await lists.tagOf(OR, now);
+    expect(await lists.tagOf(OR, now + 1_000)).toBe(before);
+    expect(await lists.tagOf(WA, now)).not.toBe(before);
+    const answered = async (parameters: string, tag: string) => {
+      const url = `/jurisdictions/or/federation/extended-list${parameters}`;
+      const { statusCode, headers } = await authority.app.inject({ url, headers: { 'if-none-match': tag } });
+      return [statusCode, headers['etag']];
+    };
+    expect(await answered('?limit=1', before)).toEqual([304, before]);
+    expect(await answered('', '"another"')).toEqual([200, before]);
+    // A mark expires without an event.
+    expect(await answered(query({ trust_mark_type: ABSENCE_TYPE }), before)).toEqual([200, undefined]);
+    await authority.dataSource.query(
+      `update enrolled_entity set expires_at = $1 where superior = $2 and entity_id = $3 and withdrawn_at is null`,
+      [new Date(now + 500), OR, JUNIPER],
+    );
+    const fresh = new ListVersions(authority.dataSource);
+    expect(await fresh.tagOf(OR, now)).toBe(before);
+    expect(await fresh.tagOf(OR, now + 500)).not.toBe(before);
+    await authority.dataSource.query('update enrolled_entity set expires_at = null where entity_id = $1', [JUNIPER]);
+    await change((by) => authority.node.changes.suspend(by, JUNIPER, 'a test'));
+    expect(await lists.tagOf(OR, now)).not.toBe(before);
+    await change((by) => authority.node.changes.reinstate(by, JUNIPER, 'a test'));
   });
 });
 

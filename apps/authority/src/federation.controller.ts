@@ -1,5 +1,5 @@
-import { Controller, Get, Header, Inject, Param, Req, UseFilters } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Get, Header, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { jsonBytes, pathsOf } from './authority-paths.js';
 import { AUTHORITY_NODE, authorityAt, type AuthorityNode } from './authority-node.js';
 import { FederationErrorFilter } from './federation-error.filter.js';
@@ -64,16 +64,32 @@ export class FederationController {
     return jsonBytes(listed.map(({ entityId }) => entityId));
   }
 
-  /** A page of the list: OpenID Federation Extended Subordinate Listing 1.0, without its `claims`. */
+  /**
+   * A page of the list: OpenID Federation Extended Subordinate Listing 1.0, without its `claims`. All pages of one list bear
+   * one entity tag, and whoever holds that list is answered 304 (RFC 9110 §13.1.2).
+   */
   @Get(pathsOf('federation/extended-list'))
   @Header('content-type', 'application/json')
-  @Header('cache-control', 'no-store')
-  async extendedList(@Req() request: FastifyRequest, @Param('jurisdiction') id?: string): Promise<Buffer> {
+  @Header('cache-control', 'no-cache')
+  async extendedList(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('jurisdiction') id?: string,
+  ): Promise<Buffer> {
     const optional = [...FILTERS, 'from_entity_id', 'limit'];
     const parameters = QueryParameters.of(request, { optional, repeated: ['entity_type'] });
     const from = parameters.text('from_entity_id') === undefined ? undefined : parameters.entityId('from_entity_id');
     const limit = parameters.count('limit', PAGE) ?? DEFAULT_PAGE;
     const filter = this.#filter(authorityAt(this.node, id).entityId, parameters);
+    // A mark can expire without an event, so that a list by marks has no tag.
+    if (!filter.trustMarked && filter.trustMarkType === undefined) {
+      const tag = await this.node.store.lists.tagOf(filter.superior, filter.at);
+      void reply.header('etag', tag);
+      if (request.headers['if-none-match'] === tag) {
+        void reply.code(304);
+        return jsonBytes({});
+      }
+    }
     const listed = await this.node.store.subordinates({ ...filter, from, limit: limit + 1 });
     const next = listed[limit]?.entityId;
     return jsonBytes({

@@ -2,6 +2,7 @@ import { IsNull, type DataSource } from 'typeorm';
 import { isJsonObject, type JsonObject } from '#protocol';
 import { AttestedProtectionRow } from './attested-protection.entity.js';
 import { EnrolledEntity } from './enrolled-entity.entity.js';
+import { ListVersions } from './list-versions.js';
 import type { WitnessedLog } from './register.js';
 
 export const AUTHORITY_ENTITIES = [EnrolledEntity, AttestedProtectionRow] as const;
@@ -33,7 +34,11 @@ export interface ListedSubordinate {
 
 /** The register in the database: what the federation is told is read from here each time. */
 export class RegisterStore {
-  constructor(private readonly dataSource: DataSource) {}
+  readonly lists: ListVersions;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.lists = new ListVersions(dataSource);
+  }
 
   /** In order of their ids, code point by code point, so that a page has a definite next one. */
   async subordinates(filter: SubordinateFilter): Promise<ListedSubordinate[]> {

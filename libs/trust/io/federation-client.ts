@@ -48,8 +48,23 @@ const STATUS_LIST_BYTES = 512 * 1_024;
 const EVENTS_BYTES = 1_024 * 1_024;
 const MAX_EVENTS = 100;
 
+/** A list is read whole again after that long, whatever its authority says of it. */
+const REUSED_MS = 60 * 60 * 1_000;
+/** A strong entity tag (RFC 9110 §8.8.3): a weak one says that little has changed. */
+const TAG = /^"[\x21\x23-\x7e]{1,200}"$/;
+
+/** A list as it was read, under the one tag that all its pages bore. */
+interface TaggedList {
+  readonly tag: string;
+  readonly names: readonly string[];
+  /** Milliseconds. */
+  readonly readAt: number;
+}
+
 /** Fetches statements, lists and marks; reads none of them. Every answer is bounded in time and size. */
 export class FederationClient {
+  readonly #lists = new Map<string, TaggedList>();
+
   constructor(
     private readonly network: Network,
     private readonly limits: FederationClientLimits,
@@ -74,14 +89,33 @@ export class FederationClient {
     return list.filter(isEntityId);
   }
 
-  #pages(authority: FederationAuthority): Promise<string[]> {
+  /**
+   * A list whose pages all bore one tag is versioned as a whole: while the first page is answered 304 for that tag nothing else
+   * is asked, for an hour at most. Of 18,000 agencies that is one call a round instead of eighteen.
+   */
+  async #pages(authority: FederationAuthority): Promise<string[]> {
     const { entityId } = authority;
-    const page = async (from: string | undefined) => {
+    const now = this.clock.now();
+    const known = this.#lists.get(entityId);
+    const held = known && now - known.readAt < REUSED_MS ? known : undefined;
+    const get = (from: string | undefined, tag?: string) => {
       const query = { limit: String(PAGE_SIZE), ...(from !== undefined && { from_entity_id: from }) };
       const url = endpoint(authority, 'federation_extended_list_endpoint', query);
-      return readJson((await this.#get(url, entityId, 'application/json', LIST_BYTES)).body, entityId);
+      return this.#get(url, entityId, 'application/json', LIST_BYTES, tag);
     };
-    return readPages(entityId, page, this.limits, this.clock);
+    const first = await get(undefined, held?.tag);
+    if (held && first.status === 304) return [...held.names];
+    this.#lists.delete(entityId);
+    const tags = new Set([first.headers['etag']]);
+    const page = async (from: string | undefined) => {
+      const answer = from === undefined ? first : await get(from);
+      tags.add(answer.headers['etag']);
+      return readJson(answer.body, entityId);
+    };
+    const names = await readPages(entityId, page, this.limits, { clock: this.clock, since: now });
+    const [tag] = tags;
+    if (tags.size === 1 && tag !== undefined && TAG.test(tag)) this.#lists.set(entityId, { tag, names, readAt: now });
+    return names;
   }
 
   async #wholeList(authority: FederationAuthority): Promise<string[]> {
@@ -127,14 +161,18 @@ export class FederationClient {
     entityId: string,
     mediaType: string,
     maxBytes: number = this.limits.maxBytes,
+    tag?: string,
   ): Promise<HttpResponse> {
     const { timeoutMs } = this.limits;
+    const headers = { accept: mediaType, ...(tag !== undefined && { 'if-none-match': tag }) };
     const answer = await this.network
-      .request({ method: 'GET', url, headers: { accept: mediaType }, timeoutMs, maxBytes })
+      .request({ method: 'GET', url, headers, timeoutMs, maxBytes })
       .catch((cause: unknown) => {
         if (!(cause instanceof ProtocolError)) throw cause;
         throw new TrustError('unreachable', 'the entity could not be reached', { entityId, cause });
       });
+    // Nobody who did not ask for it is told that nothing has changed.
+    if (answer.status === 304 && tag !== undefined) return answer;
     if (answer.status === 404) throw new TrustError('not_enrolled', 'not known there', { entityId });
     const answered = answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
     if (answer.status !== 200 || answered !== mediaType) {

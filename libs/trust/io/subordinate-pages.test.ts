@@ -50,6 +50,60 @@ function register(total: number) {
 const listOf = (network: Network, of = IN_PAGES) =>
   new FederationClient(network, CLIENT_LIMITS, clock).subordinates(of);
 
+/** The same register under a tag, for as long as `tagOf` says so of each page. */
+function tagged(total: number, tagOf: (from: string | null) => string | undefined): Network & { asked: HttpRequest[] } {
+  const plain = register(total);
+  const asked: HttpRequest[] = [];
+  return {
+    asked,
+    async request(request) {
+      asked.push(request);
+      const tag = tagOf(new URL(request.url).searchParams.get('from_entity_id'));
+      if (tag !== undefined && request.headers?.['if-none-match'] === tag)
+        return { status: 304, headers: {}, body: '' };
+      const answer = await plain.request(request);
+      return { ...answer, headers: { ...answer.headers, ...(tag !== undefined && { etag: tag }) } };
+    },
+  };
+}
+
+/** How many names one round brings, and by how many calls. */
+const round = async (client: FederationClient, network: { asked: HttpRequest[] }) => {
+  network.asked.length = 0;
+  return [(await client.subordinates(IN_PAGES)).length, network.asked.length];
+};
+
+describe('a list that has not changed', () => {
+  it('costs one call a round instead of eighteen, until it changes or an hour is over', async () => {
+    let tag = '"one"';
+    const network = tagged(18_000, () => tag);
+    const own = fakeClock(NOW);
+    const client = new FederationClient(network, CLIENT_LIMITS, own);
+    expect(await round(client, network)).toEqual([18_000, 18]);
+    expect(await round(client, network)).toEqual([18_000, 1]);
+    tag = '"two"';
+    expect(await round(client, network)).toEqual([18_000, 18]);
+    own.advance(3_599_999);
+    expect(await round(client, network)).toEqual([18_000, 1]);
+    own.advance(1);
+    expect(await round(client, network)).toEqual([18_000, 18]);
+  });
+
+  it('is read whole where its pages bear tags of their own, weak ones or none: then a page says nothing of the others', async () => {
+    for (const tagOf of [(from: string | null) => `"${from ?? 'first'}"`, () => 'W/"one"', () => undefined]) {
+      const network = tagged(2_500, tagOf);
+      const client = new FederationClient(network, CLIENT_LIMITS, clock);
+      expect(await round(client, network)).toEqual([2_500, 3]);
+      expect(await round(client, network)).toEqual([2_500, 3]);
+    }
+  });
+
+  it('T10: is not what it is taken for where nobody asked whether it changed', async () => {
+    const network: Network = { request: () => Promise.resolve({ status: 304, headers: { etag: '"one"' }, body: '' }) };
+    await expect(listOf(network)).rejects.toMatchObject({ code: 'answer_refused' });
+  });
+});
+
 describe('a list of subordinates', () => {
   it('is read to its end, page by page: all 18,000 agencies of one jurisdiction', async () => {
     const network = register(18_000);

@@ -18,6 +18,7 @@ export const PAGE_SIZE = 1_000;
  * the pages, so that names, pages and time are bounded, each page has to bring a name that was not there yet, and no page is
  * begun twice: a list without an end is refused, and what was listed before stays.
  *
+ * @param since when the list was first asked for, in milliseconds
  * @param page the answer that begins with `from`; with the first of all where it is `undefined`
  * @throws TrustError `too_many`, `answer_refused`, and what `page` throws
  */
@@ -25,10 +26,10 @@ export async function readPages(
   authority: string,
   page: (from: string | undefined) => Promise<JsonValue>,
   limits: ListLimits,
-  clock: Clock,
+  { clock, since }: { readonly clock: Clock; readonly since: number },
 ): Promise<string[]> {
   const about = { entityId: authority };
-  const until = clock.now() + limits.listMs;
+  const until = since + limits.listMs;
   const listed = new Set<string>();
   const begun = new Set<string | undefined>();
   let from: string | undefined;
