@@ -46,37 +46,39 @@ export async function findReads(request: VerifiedRequest, decided: DecidedHere, 
   // A standing request is answered by its alerts, each a release of its own.
   if (query === undefined || 'hot_list' in decided.opened.sealed.ask.query) return NOTHING_FOUND;
   return inSpan('search_reads', { attributes: {} }, async () => {
-    const telling = await companionsIn(query, request, node);
-    if ('code' in telling) return { ...NOTHING_FOUND, reasons: [telling] };
+    const asked = await companionsIn(query, request, node);
+    if ('code' in asked) return { ...NOTHING_FOUND, reasons: [asked] };
+    const fields = READ_FIELDS.filter((field) => decided.fields.includes(field));
+    const { coarsening, cited } = decided;
+    const { companionOf } = asked;
+    const tell = (reads: readonly Read[]) => minimise(reads, { fields, coarsening, from: query.from, companionOf });
+    // Passing on gives what was received, in the very words: what else there is shows in no number of reads or pages.
+    const isReceived = (read: Read) => tell([read]).every((told) => cited?.rowTags.has(node.exports.tagOf(told)));
+    const telling = cited === undefined ? asked : narrowed(asked, isReceived);
     const before = continues?.released ?? 0;
     const most = node.settings.maxReadsPerAsk - before;
     const page = await searchPage(query, decided, telling, most, node);
     if ('code' in page) return { ...NOTHING_FOUND, reasons: [page] };
-    const { next, truncated } = page;
-    const fields = READ_FIELDS.filter((field) => decided.fields.includes(field));
-    const { coarsening, cited } = decided;
-    const { companionOf } = telling;
-    const told = minimise(page.chosen, { fields, coarsening, from: query.from, companionOf });
-    // Passing on gives what was received, in the very words, and not what else a search would find.
-    const isGiven = (read: ReleasedRead | undefined) =>
-      cited === undefined || (read !== undefined && cited.rowTags.has(node.exports.tagOf(read)));
-    const chosen = page.chosen.filter((_read, place) => isGiven(told[place]));
+    const { chosen, next, truncated } = page;
     const classes = [...new Set(chosen.map(({ cameraOwnerClass }) => cameraOwnerClass))].toSorted();
     // The rule lets each class through by itself; what it says of them together it says here.
     const reasons = decided.withCameras(classes);
     if (reasons.length > 0) return { ...NOTHING_FOUND, reasons };
     return {
-      reads: told.filter(isGiven),
+      reads: tell(chosen),
       truncated,
       goesOn:
-        next !== undefined && page.chosen.length < most
-          ? { position: next, released: before + page.chosen.length }
-          : undefined,
+        next !== undefined && chosen.length < most ? { position: next, released: before + chosen.length } : undefined,
       warnings: warningsOf(query),
       cameraOwnerClasses: classes,
       reasons: [],
     };
   });
+}
+
+/** Of all that is found, those alone that were received; whatever page of the store they stand on. */
+function narrowed({ companionOf, isAsked }: CompanionTelling, isReceived: (read: Read) => boolean): CompanionTelling {
+  return { companionOf, isAsked: (read) => isAsked(read) && isReceived(read), isChoosing: true };
 }
 
 interface SearchedPage {

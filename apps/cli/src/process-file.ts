@@ -1,3 +1,4 @@
+import { areaProblem } from '#policy';
 import { isInstant, isJsonObject, type JsonObject, type JsonValue } from '#protocol';
 import { TrustError, parseBounds, type ProcessBounds } from '#trust';
 import { CliError } from './cli-error.js';
@@ -13,7 +14,8 @@ export const PROCESS_FORM = `{
   "offences": ["120"], "uses": 3
 }
 What it does not limit it says to be "any"; nothing may be left out. Areas: {"kind": "circle", "lat", "lon",
-"radius_metres"} or {"kind": "box", "south", "west", "north", "east"}. Uses are asks, to however many agencies.`;
+"radius_metres"}, {"kind": "box", "south", "west", "north", "east"} or {"kind": "polygon", "points": [{"lat", "lon"}, ...]} of
+3 to 100 points. Uses are asks, to however many agencies.`;
 
 /** @throws CliError `usage`, naming what is not acceptable */
 export async function readProcessFile(path: string): Promise<{ bounds: ProcessBounds; agency: string | undefined }> {
@@ -24,10 +26,21 @@ export async function readProcessFile(path: string): Promise<{ bounds: ProcessBo
   if (missing.length > 0) throw unusable(path, `missing: ${missing.join(', ')}`);
   if (agency !== undefined && typeof agency !== 'string') throw unusable(path, '`agency` is no address');
   try {
-    return { bounds: parseBounds(inSeconds(rest, path)), agency };
+    const bounds = parseBounds(inSeconds(rest, path));
+    requireAreas(bounds, path);
+    return { bounds, agency };
   } catch (cause) {
     if (!(cause instanceof TrustError)) throw cause;
     throw unusable(path, cause.message);
+  }
+}
+
+/** What is signed here is refused or nothing to every owner for as long as it lives: better it is said before. */
+function requireAreas({ areas }: ProcessBounds, path: string): void {
+  if (areas === 'any') return;
+  for (const [place, area] of areas.entries()) {
+    const problem = areaProblem(area);
+    if (problem !== undefined) throw unusable(path, `areas[${place}]: ${problem}`);
   }
 }
 

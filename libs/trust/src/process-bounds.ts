@@ -4,7 +4,10 @@ import { StrictClaims } from './strict-claims.js';
 import { TrustError } from './trust-error.js';
 import { secondsOf } from './signed-claims.js';
 
-/** Degrees, WGS 84. A box across the antimeridian is written as two. */
+/**
+ * Degrees, WGS 84. What crosses the antimeridian is written as two. A polygon's first point is not repeated; one whose edges
+ * cross is of the right form, and covers nothing.
+ */
 export type ProcessArea =
   | { readonly kind: 'circle'; readonly lat: number; readonly lon: number; readonly radiusMetres: number }
   | {
@@ -13,7 +16,8 @@ export type ProcessArea =
       readonly west: number;
       readonly north: number;
       readonly east: number;
-    };
+    }
+  | { readonly kind: 'polygon'; readonly points: readonly { readonly lat: number; readonly lon: number }[] };
 
 /**
  * What a court order or warrant allows. What it does not limit it says to be `any`: a member that is left out is refused,
@@ -46,6 +50,8 @@ const MAX_TEXT = 200;
 const MAX_CASE = 64;
 const MAX_LISTED = 64;
 const MAX_USES = 10_000;
+/** As many as a query may have. */
+const MAX_POINTS = 100;
 
 export function boundsClaims(bounds: ProcessBounds): JsonObject {
   const { window, areas } = bounds;
@@ -117,33 +123,55 @@ function readWindow(value: JsonObject): { from: number; until: number } {
 
 function readArea(value: JsonValue): ProcessArea {
   const claims = new StrictClaims(value, 'warrant_malformed', 'an area');
-  const kind = claims.text('kind');
-  const number = (name: string, limit: number): number => claims.number(name, limit);
-  const area: ProcessArea =
-    kind === 'circle'
-      ? {
-          kind,
-          lat: number('lat', 90),
-          lon: number('lon', 180),
-          radiusMetres: number('radius_metres', 10_000_000),
-        }
-      : {
-          kind: 'box',
-          south: number('south', 90),
-          west: number('west', 180),
-          north: number('north', 90),
-          east: number('east', 180),
-        };
+  const area = areaOf(claims);
   claims.end();
-  const turned = area.kind === 'circle' ? area.radiusMetres <= 0 : area.south >= area.north || area.west >= area.east;
-  if ((kind !== 'circle' && kind !== 'box') || turned) throw malformed('areas');
   return area;
 }
 
+function areaOf(claims: StrictClaims): ProcessArea {
+  const kind = claims.text('kind');
+  switch (kind) {
+    case 'circle': {
+      const radiusMetres = claims.number('radius_metres', 10_000_000);
+      if (radiusMetres <= 0) throw malformed('areas');
+      return { kind, ...pointOf(claims), radiusMetres };
+    }
+    case 'box': {
+      const [south, north] = [claims.number('south', 90), claims.number('north', 90)];
+      const [west, east] = [claims.number('west', 180), claims.number('east', 180)];
+      if (south >= north || west >= east) throw malformed('areas');
+      return { kind, south, west, north, east };
+    }
+    case 'polygon': {
+      const points = claims.list('points', MAX_POINTS).map((value) => {
+        const point = new StrictClaims(value, 'warrant_malformed', 'a point of an area');
+        const read = pointOf(point);
+        point.end();
+        return read;
+      });
+      if (points.length < 3) throw malformed('areas');
+      return { kind, points };
+    }
+    default:
+      throw malformed('areas');
+  }
+}
+
+function pointOf(claims: StrictClaims): { lat: number; lon: number } {
+  return { lat: claims.number('lat', 90), lon: claims.number('lon', 180) };
+}
+
 function areaClaims(area: ProcessArea): JsonObject {
-  if (area.kind === 'box') return { ...area };
-  const { kind, lat, lon, radiusMetres } = area;
-  return { kind, lat, lon, radius_metres: radiusMetres };
+  switch (area.kind) {
+    case 'box':
+      return { ...area };
+    case 'polygon':
+      return { kind: area.kind, points: area.points.map(({ lat, lon }) => ({ lat, lon })) };
+    case 'circle': {
+      const { kind, lat, lon, radiusMetres } = area;
+      return { kind, lat, lon, radius_metres: radiusMetres };
+    }
+  }
 }
 
 function listed(values: readonly string[] | 'any'): JsonValue {

@@ -146,6 +146,27 @@ describe('a warrant', () => {
     expect(await refusalCode(() => parseWarrant(token))).toBe('status_missing');
   });
 
+  it('P08 P13: names areas as a query does: circle, box or polygon of 3 to 100 points', async () => {
+    const points = [
+      { lat: 44, lon: -121.3 },
+      { lat: 44.1, lon: -121.3 },
+      { lat: 44.1, lon: -121.2 },
+    ];
+    const areas = [...(BOUNDS.areas === 'any' ? [] : BOUNDS.areas), { kind: 'polygon' as const, points }];
+    expect(parseWarrant(await signWarrant({ ...content(), bounds: { ...BOUNDS, areas } })).bounds.areas).toEqual(areas);
+    const many = Array.from({ length: 101 }, (_, n) => ({ lat: 44 + n / 1000, lon: -121 }));
+    for (const wrong of [
+      points.slice(1),
+      many,
+      [...points, { lat: 91, lon: 0 }],
+      [...points, { lat: 44, lon: -121, alt: 1 }],
+    ]) {
+      const change = { areas: [{ kind: 'polygon', points: wrong }] };
+      const token = await signClaims('warrant', { ...claimsIn(await signWarrant(content())), ...change }, processKey);
+      expect(await refusalCode(() => parseWarrant(token))).toBe('warrant_malformed');
+    }
+  });
+
   it.each<[string, JsonObject]>([
     ['an empty list', { plates: [] }],
     ['a plate with a wildcard', { plates: ['ABC%'] }],

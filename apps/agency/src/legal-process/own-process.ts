@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { readProcess, type PartyView } from '#exchange';
 import { ProblemError, problem, type JsonObject, type JsonValue, type LegalProcess } from '#protocol';
-import { TrustError, type ProcessBounds } from '#trust';
+import { TrustError, boundsClaims, type ProcessBounds } from '#trust';
 import type { AgencyNode } from '../agency-node.js';
 import type { StoredAsk } from '../asks.store.js';
 import { documentOf, processFacts, type FoundProcess } from './process-facts.js';
@@ -93,24 +93,13 @@ function instant(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
-function listed(values: readonly string[] | 'any'): JsonValue {
-  return values === 'any' ? values : [...values];
-}
-
+/** As it was signed, with instants as persons read them. */
 function shownBounds(bounds: ProcessBounds): JsonObject {
-  const { window, areas } = bounds;
+  const { window } = bounds;
   return {
-    class: bounds.class,
-    docket: bounds.docket,
-    judge: bounds.judge,
-    case_number: bounds.caseNumber,
+    ...boundsClaims(bounds),
     valid_from: instant(bounds.validFrom),
     valid_until: instant(bounds.validUntil),
-    kinds: listed(bounds.kinds),
-    plates: listed(bounds.plates),
-    areas: areas === 'any' ? areas : areas.map((area): JsonObject => ({ ...area })),
     window: window === 'any' ? window : { from: instant(window.from), until: instant(window.until) },
-    offences: listed(bounds.offences),
-    uses: bounds.uses,
   };
 }

@@ -66,6 +66,21 @@ describe('comity court', () => {
     expect((await new IssuedProcessFolder(folder).statuses()).statuses).toEqual(new Map([[0, 'revoked']]));
   });
 
+  it('P13: signs polygons, and none whose edges cross', async () => {
+    const a = { lat: 44, lon: -121.3 };
+    const b = { lat: 44.1, lon: -121.2 };
+    const c = { lat: 44.1, lon: -121.3 };
+    const d = { lat: 44, lon: -121.2 };
+    const crossed = await sign('crossed', { ...FORM, areas: [{ kind: 'polygon', points: [a, b, c, d] }] });
+    expect(crossed.ran.exit).toBe(2);
+    expect(crossed.ran.err).toContain('areas[0]: its edges cross');
+    const { out, ran } = await sign('polygon', { ...FORM, areas: [{ kind: 'polygon', points: [a, c, b, d] }] });
+    expect(ran).toMatchObject({ exit: 0, err: '' });
+    expect(readProcess((await readFile(out, 'utf8')).trim()).bounds.areas).toEqual([
+      { kind: 'polygon', points: [a, c, b, d] },
+    ]);
+  });
+
   it('gives two who sign at once two numbers', async () => {
     const issued = new IssuedProcessFolder(folder);
     const taken = await Promise.all(Array.from({ length: 8 }, () => issued.takeIndex()));
