@@ -15,6 +15,7 @@ import { AlertsThatWereGiven1796461000010 } from './1796461000010-alerts-that-we
 import { ApprovalsAfterwards1796461000000 } from './1796461000000-approvals-afterwards.js';
 import { Pages1796000600000 } from './1796000600000-pages.js';
 import { EncryptionKeys1796000800100 } from './1796000800100-encryption-keys.js';
+import { HeldTransactions1796460000000 } from './1796460000000-held-transactions.js';
 import { Exports1796000800200 } from './1796000800200-exports.js';
 import { Duties1796000200020 } from './1796000200020-duties.js';
 import { RetentionAndHolds1796000800000 } from './1796000800000-retention-and-holds.js';
@@ -44,4 +45,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   StandingAlerts1796000720000,
   ApprovalsAfterwards1796461000000,
   AlertsThatWereGiven1796461000010,
+  HeldTransactions1796460000000,
 ];

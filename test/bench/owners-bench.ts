@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { readTrace, unmatchedIn, verifyTrace } from '#exchange';
 import { isJsonObject, type JsonObject } from '#protocol';
 import { AgencyClient } from '../../apps/cli/src/agency-client.js';
+import { collectedTrace } from '../../apps/cli/src/collected-trace.js';
 import { STORY_PLATE } from '../../apps/sandbox/src/demo-reads.js';
 import type { BadKind } from '../federation/light/bad-owners.js';
 import { portOf, startOwnersFederation, type OwnersFederation } from './owners-federation.js';
@@ -228,7 +229,7 @@ function countStates(shown: JsonObject): Record<string, number> {
 async function measureTrace(txn: string, federation: OwnersFederation): Promise<OwnersBench['trace']> {
   const { people, network, laidOut } = federation;
   const client = new AgencyClient(network, people.agencyUrl, await people.session('officer'));
-  const [answer, collectMs] = await timed(() => client.get(`/trace/${txn}`));
+  const [answer, collectMs] = await timed(() => collectedTrace(txn, client));
   const pinned = JSON.parse(await readFile(laidOut.anchorsFile, 'utf8')) as { entity_id: string; jwks: JsonObject }[];
   const anchors = pinned.map(({ entity_id: entityId, jwks }) => ({ entityId, jwks }));
   const [report, verifyMs] = await timed(() => verifyTrace(readTrace(answer), { anchors, now: Date.now() }));

@@ -191,7 +191,10 @@ async function membersOf(url: string, network: Network): Promise<number | undefi
 
 /** One fresh database a party; those of earlier runs are dropped. */
 async function freshDatabases(server: EmbeddedPostgres): Promise<(party: string) => Promise<string>> {
-  const admin = await createDataSource({ url: server.url('postgres'), entities: [], migrations: [] }).initialize();
+  const options = { url: server.url('postgres'), entities: [], migrations: [], poolSize: 1 };
+  const admin = await createDataSource(options).initialize();
+  // A database of a thousand schemas has a hundred thousand files.
+  await admin.query('set statement_timeout = 0');
   const old: { datname: string }[] = await admin.query(
     `select datname from pg_database where datname like 'owners\\_%'`,
   );

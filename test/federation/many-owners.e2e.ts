@@ -146,9 +146,20 @@ function nameOf(party: string | undefined): string {
 }
 
 async function trace(): Promise<TraceReport> {
-  const bundle = readTrace(await people.call('officer', 'GET', `/trace/${txn}`));
+  const get = (part: string) => people.call('officer', 'GET', `/trace/${txn}${part}`);
+  const whole = await get('');
+  const [first, second] = [await get('?from=0&count=5'), await get('?from=5&count=100')];
+  expect([first['next'], second['next']]).toEqual([5, undefined]);
+  expect(namesOf(first).concat(namesOf(second))).toEqual(namesOf(whole));
+  const bundle = readTrace(whole);
   const { node } = federation.agency(ASKS);
   return verifyTrace(bundle, { anchors: node.anchors, now: Date.now() });
+}
+
+function namesOf({ ledgers }: JsonObject): unknown[] {
+  return Array.isArray(ledgers)
+    ? ledgers.map((ledger) => (isJsonObject(ledger) ? ledger['entity_id'] : undefined))
+    : [];
 }
 
 function entityId(nth: number): string {

@@ -103,12 +103,17 @@ export async function startAgency(
   ports: Ports,
   log: (line: string) => void,
 ): Promise<RunningAgency> {
-  const holder: { encryption?: EncryptionKeys; provider: JsonObject[] } = { provider: [] };
+  const holder: { encryption?: EncryptionKeys; provider: JsonObject[]; node?: AgencyNode } = { provider: [] };
   const open = await openNode({
     config: config.node,
     ports,
     log,
     migrations,
+    keptTransactions: () => {
+      // Unknown holds are no reason to erase anything.
+      if (holder.node === undefined) throw new TypeError('the node is not assembled yet');
+      return holder.node.holds.transactions();
+    },
     entityType: 'comity_agency',
     metadata: () => () => ({
       jwks: { keys: [config.node.keys.signing.publicJwk, ...(holder.encryption?.published() ?? [])] },
@@ -127,6 +132,7 @@ export async function startAgency(
   const encryption = { dataSource, ledger, entityId, clock: ports.clock, ...config.encryption };
   holder.encryption = await EncryptionKeys.open(encryption);
   const node = assembleNode(config, open, ports, holder.encryption);
+  holder.node = node;
   const job = new AskingJob(node, log);
   const retention = new RetentionJob(node, log);
   const recall = new RecallJob(node, log);

@@ -6,39 +6,58 @@ import { memberOf } from './members-of-then.js';
 
 const AT_ONCE = 32;
 
+/** Which ledgers to ask, by their places: a thousand take longer than one call may. */
+export interface TracePart {
+  readonly from: number;
+  readonly count: number;
+}
+
+export type CollectedTrace = {
+  readonly txn: string;
+  readonly ledgers: JsonObject[];
+  /** Where the next part begins; absent where there is none. */
+  readonly next?: number;
+};
+
+const WHOLE: TracePart = { from: 0, count: Number.MAX_SAFE_INTEGER };
+
 /**
  * The receipts of a transaction from every ledger that has a part in it: `{txn, ledgers: [{entity_id, chain, chain_at?, evidence |
- * missing}]}`. Each chain leads to the anchor, so that whoever reads it can verify everything without trusting this node.
+ * missing}]}`. Each chain leads to the anchor, so that whoever reads it can verify everything without trusting this node. This
+ * node's own ledger comes first, then the brokers', then the owners'.
  *
  * @throws ProblemError 404 where this agency has no part in it
  */
-export async function collectTrace(txn: string, node: AgencyNode): Promise<{ txn: string; ledgers: JsonObject[] }> {
+export async function collectTrace(
+  txn: string,
+  node: AgencyNode,
+  { from, count }: TracePart = WHOLE,
+): Promise<CollectedTrace> {
   const own = await receiptsOf(txn, node.entityId, node);
   if (own === undefined) throw new ProblemError(problem(404, 'not_found', 'there is no such transaction'));
   const requests = await node.outgoing.forTransaction(txn);
-  const others = [...new Set(requests.flatMap(({ broker, owner }) => [broker, owner]))];
-  return { txn, ledgers: await ledgersOf(txn, own, others, node) };
+  const brokers = requests.map(({ broker }) => broker);
+  const others = [...new Set([...brokers, ...requests.map(({ owner }) => owner)])];
+  const asked = await askInTurns(others.slice(Math.max(0, from - 1), from + count - 1), (entityId) =>
+    ask(entityId, txn, node),
+  );
+  const ledgers = from === 0 ? [ownLedger(own, node), ...asked] : asked;
+  const next = from + count;
+  return { txn, ledgers, ...(next <= others.length ? { next } : {}) };
 }
 
 /** The same of a transaction in which this agency was asked: its own ledger, the brokers' and the requesters'. */
-export async function collectHeld(txn: string, node: AgencyNode): Promise<{ txn: string; ledgers: JsonObject[] }> {
+export async function collectHeld(txn: string, node: AgencyNode): Promise<CollectedTrace> {
   const own = await receiptsOf(txn, node.entityId, node);
   if (own === undefined) throw new ProblemError(problem(404, 'not_found', 'there is no such transaction'));
   const parties = await node.incoming.partiesOf(txn);
   const others = [...new Set(parties.flatMap(({ broker, requester }) => [broker, requester]))];
-  return { txn, ledgers: await ledgersOf(txn, own, others, node) };
+  const asked = await askInTurns(others, (entityId) => ask(entityId, txn, node));
+  return { txn, ledgers: [ownLedger(own, node), ...asked] };
 }
 
-async function ledgersOf(
-  txn: string,
-  own: LedgerEvidenceBody,
-  others: readonly string[],
-  node: AgencyNode,
-): Promise<JsonObject[]> {
-  return [
-    { entity_id: node.entityId, chain: [...node.own.ownChain()], evidence: own as unknown as JsonObject },
-    ...(await askInTurns(others, (entityId) => ask(entityId, txn, node))),
-  ];
+function ownLedger(own: LedgerEvidenceBody, node: AgencyNode): JsonObject {
+  return { entity_id: node.entityId, chain: [...node.own.ownChain()], evidence: own as unknown as JsonObject };
 }
 
 /** A request may have gone to a thousand owners: so many are asked at once, and each answer keeps its place. */

@@ -1,9 +1,9 @@
-import { Controller, Get, Inject, Param, UseGuards } from '@nestjs/common';
-import type { JsonObject } from '#protocol';
+import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
+import { ProblemError, problem, type JsonObject } from '#protocol';
 import type { AgencyNode } from './agency-node.js';
 import { transactionId } from './asks.controller.js';
 import { collectEvidence } from './collect-evidence.js';
-import { collectTrace } from './collect-trace.js';
+import { collectTrace, type CollectedTrace } from './collect-trace.js';
 import { AGENCY_NODE } from './holding.controller.js';
 import { OfficerGuard } from './session/index.js';
 
@@ -13,9 +13,16 @@ import { OfficerGuard } from './session/index.js';
 export class TraceController {
   constructor(@Inject(AGENCY_NODE) private readonly node: AgencyNode) {}
 
+  /** All of it, or `count` ledgers from the one at `from` on; the answer names in `next` where to go on. */
   @Get('trace/:txn')
-  trace(@Param('txn') text: string): Promise<JsonObject> {
-    return collectTrace(transactionId(text), this.node);
+  trace(
+    @Param('txn') text: string,
+    @Query('from') from: unknown,
+    @Query('count') count: unknown,
+  ): Promise<CollectedTrace> {
+    const txn = transactionId(text);
+    if (from === undefined && count === undefined) return collectTrace(txn, this.node);
+    return collectTrace(txn, this.node, { from: placeIn(from, 0), count: placeIn(count, 1) });
   }
 
   /** The trace with all that a court needs beside it: see `collectEvidence`. */
@@ -23,4 +30,9 @@ export class TraceController {
   evidence(@Param('txn') text: string): Promise<JsonObject> {
     return collectEvidence(transactionId(text), this.node);
   }
+}
+
+function placeIn(text: unknown, least: number): number {
+  if (typeof text === 'string' && /^(0|[1-9]\d{0,3})$/.test(text) && Number(text) >= least) return Number(text);
+  throw new ProblemError(problem(400, 'bad_range', '`from` and `count` say which ledgers are asked'));
 }

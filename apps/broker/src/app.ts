@@ -61,6 +61,8 @@ export async function startBroker(
     ports,
     log,
     migrations,
+    // A broker holds nothing for anybody.
+    keptTransactions: () => Promise.resolve([]),
     entityType: 'comity_broker',
     metadata: () => () => ({ jwks: { keys: [config.keys.signing.publicJwk] } }),
   });

@@ -34,6 +34,8 @@ export interface OpenNodeInput {
   /** Protocol keys and whatever else this kind of node states about itself, read anew whenever it is signed anew. */
   readonly metadata: (dataSource: DataSource) => () => JsonObject;
   readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Transactions whose side records are kept whatever their age; asked before any are erased. */
+  readonly keptTransactions: () => Promise<readonly string[]>;
   readonly log: (line: string) => void;
 }
 
@@ -122,7 +124,7 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
   const ofPolicy = config.witnessPolicy?.witnesses.map(({ key }) => key.vkey) ?? [];
   const witnessKeys = () => [...directory.witnessKeys(), ...ofPolicy];
   const parts = { entityId: config.entityId, ledger, dataSource, ...ports };
-  const sideRecords = new SideRecordsJob(parts, config.sideRecordDays, log);
+  const sideRecords = new SideRecordsJob(parts, config.sideRecordDays, input.keptTransactions, log);
   const witnessWatch = new WitnessWatch({
     ledger,
     dataSource,

@@ -31,6 +31,8 @@ export class SideRecordsJob {
       readonly randomness: Randomness;
     },
     private readonly days: SideRecordDays,
+    /** Transactions that are kept whatever their age: those that a hold concerns. */
+    private readonly kept: () => Promise<readonly string[]>,
     private readonly log: (line: string) => void,
   ) {}
 
@@ -43,15 +45,17 @@ export class SideRecordsJob {
   }
 
   async round(): Promise<void> {
-    await this.erase('content', this.days.content);
-    await this.erase('accountability', this.days.accountability);
+    const kept = await this.kept();
+    await this.erase('content', this.days.content, kept);
+    await this.erase('accountability', this.days.accountability, kept);
   }
 
-  private async erase(group: FieldGroup, days: number): Promise<void> {
+  private async erase(group: FieldGroup, days: number, kept: readonly string[]): Promise<void> {
     const { node } = this;
     const before = node.clock.now() - days * DAY_MS;
-    const count = await node.ledger.eraseOpenings(group, { before });
+    const count = await node.ledger.eraseOpenings(group, { before, kept });
     if (count === 0) return;
+    const held = await node.ledger.keptOpenings(group, { before, kept });
     const deletion = newIdentifier(node.randomness);
     const of = {
       agency: node.entityId,
@@ -60,12 +64,12 @@ export class SideRecordsJob {
       basis: `kept_for_${days}_days`,
       from: new Date(0).toISOString(),
       until: new Date(before).toISOString(),
-      kept_by_hold: false,
+      kept_by_hold: held > 0,
     };
     await node.ledger.append(node.dataSource.manager, {
       receiptId: `deletion/${deletion}`,
       kind: 'deletion',
-      fields: deletionFields({ ...of, digest: digestOf({ ...of, count }) }, { count, held: 0 }),
+      fields: deletionFields({ ...of, digest: digestOf({ ...of, count }) }, { count, held }),
     });
     this.log(`side records: ${group} of ${count} receipts erased`);
   }

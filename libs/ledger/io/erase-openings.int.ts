@@ -31,7 +31,9 @@ test('W14: after its content was erased nothing of it is in the tables, every pr
     `select opening from receipt_index where txn = 'txn-one'`,
   );
   expect(Object.keys(stored?.opening ?? {})).toEqual(['accountability']);
-  expect(await ledger.eraseOpenings('content', { before: Date.now() + 60_000 })).toBe(1);
+  expect(await ledger.eraseOpenings('content', { before: Date.now() + 60_000, kept: ['txn-two'] })).toBe(0);
+  expect(await ledger.keptOpenings('content', { before: Date.now() + 60_000, kept: ['txn-two', 'txn-one'] })).toBe(1);
+  expect(await ledger.eraseOpenings('content', { before: Date.now() + 60_000, kept: ['txn-one'] })).toBe(1);
   expect(await ledger.eraseOpenings('accountability', { receiptIds: ['one', 'two'] })).toBe(2);
   expect((await ledger.receipts({ txn: 'txn-two' }))[0]?.opening).toEqual({ accountability: {}, content: {} });
 });

@@ -5,9 +5,14 @@ import type { SealedOpening, SideRecords } from './side-records.js';
 
 const AT_ONCE = 1_000;
 
-/** Which side records to erase a group of: those older than an instant, of one transaction, or by their ids. */
+/**
+ * Which side records to erase a group of: those older than an instant but of the transactions that are to be kept, those of one
+ * transaction, or by their ids.
+ */
 export type ErasedReceipts =
-  { readonly before: number } | { readonly txn: string } | { readonly receiptIds: readonly string[] };
+  | { readonly before: number; readonly kept: readonly string[] }
+  | { readonly txn: string }
+  | { readonly receiptIds: readonly string[] };
 
 /**
  * Takes a group of fields out of side records for good; the log does not change. Dead rows keep the ciphertext until the
@@ -16,9 +21,9 @@ export type ErasedReceipts =
  * @returns how many records had the group
  */
 export async function eraseOpenings(database: DataSource, group: FieldGroup, which: ErasedReceipts): Promise<number> {
-  const [where, value] =
+  const [where, ...values] =
     'before' in which
-      ? ['at < $2', new Date(which.before)]
+      ? ['at < $2 and (txn is null or txn <> all($3::text[]))', new Date(which.before), which.kept]
       : 'txn' in which
         ? ['txn = $2', which.txn]
         : ['receipt_id = any($2::text[])', which.receiptIds];
@@ -32,11 +37,25 @@ export async function eraseOpenings(database: DataSource, group: FieldGroup, whi
            select entry_index from receipt_index where ${where} and opening ? $1 order by entry_index limit ${AT_ONCE}
          ) returning 1
        ) select from erased`,
-      [group, value],
+      [group, ...values],
     );
     erased += rows.length;
     if (rows.length < AT_ONCE) return erased;
   }
+}
+
+/** How many side records that are older than `before` still have the group, of transactions that are kept. */
+export async function countKept(
+  database: DataSource,
+  group: FieldGroup,
+  { before, kept }: { readonly before: number; readonly kept: readonly string[] },
+): Promise<number> {
+  const [row] = await queryRows<{ count: number }>(
+    database,
+    `select count(*)::integer as count from receipt_index where at < $2 and opening ? $1 and txn = any($3::text[])`,
+    [group, new Date(before), kept],
+  );
+  return row?.count ?? 0;
 }
 
 /**

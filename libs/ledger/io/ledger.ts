@@ -1,3 +1,4 @@
+// Long because all that a node may ask of its ledger is asked here, each question in a line or two.
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock, Randomness } from '#protocol';
 import {
@@ -21,7 +22,7 @@ import { RollingCheck } from './rolling-check.js';
 import { checkLog } from './self-check.js';
 import { Sequencer } from './sequencer.js';
 import { bundleAt, entriesBetween } from './served-entries.js';
-import { eraseOpenings, sealOpenings, type ErasedReceipts } from './erase-openings.js';
+import { countKept, eraseOpenings, sealOpenings, type ErasedReceipts } from './erase-openings.js';
 import type { SideRecords } from './side-records.js';
 import { checkDurability } from './startup-guards.js';
 import { readUnwitnessed, type Unwitnessed } from './unwitnessed.js';
@@ -220,6 +221,11 @@ export class Ledger {
   /** Erases a group of fields from side records, for good, and says of how many. Every proof stays valid. */
   async eraseOpenings(group: FieldGroup, which: ErasedReceipts): Promise<number> {
     return eraseOpenings(this.#options.dataSource, group, which);
+  }
+
+  /** How many side records `eraseOpenings` passed over, because their transactions are kept. */
+  async keptOpenings(group: FieldGroup, which: { before: number; kept: readonly string[] }): Promise<number> {
+    return countKept(this.#options.dataSource, group, which);
   }
 
   /** What of the log too few witnesses have cosigned, and since when; `undefined` where nothing is. */

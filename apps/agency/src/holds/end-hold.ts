@@ -13,8 +13,10 @@ export async function endHold(
 ): Promise<DeletionCertificate | undefined> {
   const now = of.clock.now();
   const counts = [...(await of.heldReads.remove(manager, hold)), ...(await removeReceived(manager, hold, now))];
+  // Their side records go with the next round of erasing, where they are past their time.
+  await manager.query('delete from held_transaction where hold = $1', [hold]);
   await of.store.end(manager, hold, ended.reason, now);
-  await noteRemains(manager, ['held_read', 'held_received_read', 'preservation_hold'], now);
+  await noteRemains(manager, ['held_read', 'held_received_read', 'held_transaction', 'preservation_hold'], now);
   await of.ledger.append(manager, {
     receiptId: `hold_ended/${hold}`,
     kind: 'hold_ended',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProblemError, readToken } from '#protocol';
-import { ReadsError, readsToHold } from '#reads';
+import { ReadsError, formatInstant, readsToHold } from '#reads';
 import { DAY_MS, retentionNode, rowsOf, seenRead, type RetentionNode } from '../retention/retention-node.fixture.js';
 import { runRetention } from '../retention/run-retention.js';
 import type { Hold } from './holds.store.js';
@@ -145,5 +145,54 @@ describe('a hold', () => {
     await runRetention(at.node, 'later');
     expect(await rowsOf(at.dataSource, 'select 1 from hit_read')).toEqual([]);
     expect(await held()).toEqual([{ plate: 'ABC123' }]);
+  });
+});
+
+describe('transactions that a hold concerns', () => {
+  const CASE = '26-01234';
+  const [own, foreign, released, brought] = ['a', 'b', 'c', 'd'].map(
+    (x) => `${x.repeat(8)}-0000-4000-8000-000000000000`,
+  );
+
+  /** An own ask of the case and one of another, a release of a held read, and a request that brought a release. */
+  async function transactions(): Promise<void> {
+    const ask = (txn: string | undefined, caseNumber: string) =>
+      at.dataSource.query(
+        `insert into ask (txn, created_at, officer_sub, officer_pseudonym, officer_role, officer_acr, officer_id_token, ask, ask_salt,
+           ask_digest, legal_process_salt, owners, respond_within_seconds, traceparent, state, reasons)
+         values ($1::uuid, now(), 's', 'p', 'officer', 'a', 't', $2, 's', $1::text, 's', '[]', 60, 't', 'ended', '[]')`,
+        [txn, JSON.stringify({ case_number: caseNumber })],
+      );
+    await ask(own, CASE);
+    await ask(foreign, '26-09999');
+    await ask(brought, '26-09999');
+    await at.dataSource.query(
+      `insert into outgoing_request (txn, owner, broker, jti, next_attempt_at, release) values ($1, 'https://owner.example', 'b', 'j', now(), 'R')`,
+      [brought],
+    );
+    const tag = at.node.tags.read('ABC123', formatInstant(NOW - 20 * DAY_MS));
+    await at.dataSource.query(
+      `insert into release_mark (request_digest, txn, requester, released_at, row_tags) values ('q', $1, 'r', now(), $2)`,
+      [released, [tag]],
+    );
+  }
+
+  test('W14 P11: keep what opens their receipts until it ends: the case, who was given what is held, what brought a held release', async () => {
+    await transactions();
+    expect(await at.node.holds.transactions()).toEqual([]);
+    const { id } = await confirmed();
+    expect((await at.node.holds.transactions()).toSorted()).toEqual([own, released]);
+    const statute = 'nc-20-183.32';
+    const scope = { kind: 'release', owner: 'https://owner.example', release: 'R' } as const;
+    await at.node.holds.place({ basis: 'prosecution', statute, sworn, caseNumber: '26-00001', scope }, one);
+    expect((await at.node.holds.transactions()).toSorted()).toEqual([own, released, brought]);
+    // The ask is gone with its own time; the hold remembers what it was about.
+    await at.dataSource.query('delete from ask where txn = $1', [own]);
+    expect((await at.node.holds.transactions()).toSorted()).toEqual([own, released, brought]);
+    await at.node.holds.release(id, one);
+    await at.node.holds.confirm(id, 'release', other);
+    expect(await at.node.holds.transactions()).toEqual([brought]);
+    at.clock.set(NOW + 4 * DAY_MS);
+    expect(await at.node.holds.transactions()).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+// Long because every act on a hold stands in one place, each with the persons it takes.
 import type { DataSource, EntityManager } from 'typeorm';
 import { holdPlacedFields, holdReadFields } from '#exchange';
 import type { Ledger } from '#ledger/io';
@@ -15,6 +16,7 @@ import type { HeldRead, HeldReads } from '#reads/io';
 import type { DeletionCertificate } from '../retention/deletion-certificate.js';
 import type { Tags } from '../tags.js';
 import { endHold } from './end-hold.js';
+import { heldTransactions, noteHeldTransactions } from './held-transactions.js';
 import { keepRecalled, type KeptRecalled } from './keep-recalled.js';
 import type { Hold, HoldsStore, PendingAct } from './holds.store.js';
 
@@ -72,6 +74,7 @@ export class Holds {
       });
       const count =
         scope.kind === 'reads' ? await this.of.heldReads.preserve(manager, id, { ...scope, retentionMs: readsMs }) : 0;
+      await noteHeldTransactions(manager, placedAt, this.of);
       const of = { act: 'placed', by: person.pseudonym, approved_by: null, until: expiresAt };
       await this.appendPlaced(manager, await this.locked(manager, id), of, count);
     });
@@ -156,6 +159,11 @@ export class Holds {
   /** See `keepRecalled` of `keep-recalled.ts`. */
   keepRecalled(manager: EntityManager, of: { owner: string; release: string }): Promise<KeptRecalled | undefined> {
     return keepRecalled(manager, of, this.of);
+  }
+
+  /** Transactions that open holds concern, as they stand now: what opens their receipts is not erased. */
+  transactions(): Promise<string[]> {
+    return heldTransactions(this.of);
   }
 
   list(): Promise<Hold[]> {

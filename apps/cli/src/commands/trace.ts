@@ -4,6 +4,7 @@ import type { PinnedAnchor } from '#trust';
 import type { AgencyClient } from '../agency-client.js';
 import { readAnchors, withAnchors, type AnchorOptions } from '../anchors-file.js';
 import { CliError } from '../cli-error.js';
+import { collectedTrace } from '../collected-trace.js';
 import { describeTrace, traceDocument } from '../describe-trace.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { printJson } from '../json-output.js';
@@ -60,7 +61,8 @@ async function verified(
   cli: Cli,
 ): Promise<TraceReport> {
   try {
-    const bundle = readTrace(await client.get(`/trace/${txn}`));
+    const asked = (ledgers: number) => cli.terminal.progress(`${ledgers} ledgers have been asked ...`);
+    const bundle = readTrace(await collectedTrace(txn, client, asked));
     if (bundle.txn === txn) return await verifyTrace(bundle, { anchors, now: cli.clock.now() });
   } catch (cause) {
     if (!(cause instanceof ExchangeError)) throw cause;
