@@ -42,8 +42,10 @@ async function ownerOutcome(txn: string): Promise<JsonObject> {
 /** Until it is called, the asking node hears that no authority lists the owner any more. */
 async function unlistOwner(): Promise<() => Promise<void>> {
   const { directory } = federation.agency(ASKER).node;
-  const without = (answer: HttpResponse): HttpResponse => ({
+  // Without a tag: the node reads the list anew, and again once it is as it was.
+  const without = ({ headers: { etag: _etag, ...headers }, ...answer }: HttpResponse): HttpResponse => ({
     ...answer,
+    headers,
     body: JSON.stringify({
       immediate_subordinate_entities: (
         JSON.parse(answer.body) as { immediate_subordinate_entities: { id: string }[] }
@@ -51,7 +53,9 @@ async function unlistOwner(): Promise<() => Promise<void>> {
     }),
   });
   const paths = ['/federation/extended-list', '/jurisdictions/or/federation/extended-list'];
-  const letGo = paths.map((path) => hands.wire(ASKER).tap(path, async (_request, pass) => without(await pass())));
+  const letGo = paths.map((path) =>
+    hands.wire(ASKER).tap(path, async (_request, pass) => without(await pass({ headers: {} }))),
+  );
   await directory.refresh();
   // A round that was under way may have begun before.
   await directory.refresh();

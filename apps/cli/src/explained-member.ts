@@ -19,7 +19,7 @@ export function explainedMember(member: ExplainedMember): Line[] {
   if (member.kind === 'anchor') {
     const { anchor, members } = member;
     return [
-      [bold(nameOf({ stated: anchor.federationEntity, entityId: anchor.entityId })), dim(`  ${anchor.entityId}`)],
+      [bold(nameOfAnchor(anchor)), dim(`  ${anchor.entityId}`)],
       'trust anchor, pinned by you; nobody is above it, and what it signs makes everybody else below it',
       `signs with ${[...anchor.federationKeys.keys()].join(', ')}`,
       '',
@@ -45,7 +45,7 @@ export function memberDocument(member: ExplainedMember): JsonObject {
     return {
       entity_id: anchor.entityId,
       entity_type: 'federation_entity',
-      name: nameOf({ stated: anchor.federationEntity, entityId: anchor.entityId }),
+      name: nameOfAnchor(anchor),
       anchor: true,
       keys: [...anchor.federationKeys.keys()],
       enrolled: enrolledDocument(members.filter(({ anchor: above }) => above === anchor.entityId)),
@@ -80,6 +80,11 @@ export function memberDocument(member: ExplainedMember): JsonObject {
     }),
     not_believed: refusedMarks.map(({ code, entityId }) => ({ code, entity_id: entityId ?? null })),
   };
+}
+
+function nameOfAnchor({ federationEntity, entityId }: VerifiedAnchor): string {
+  const { organization_name: name } = federationEntity;
+  return typeof name === 'string' ? name : entityId;
 }
 
 function whatItIs({ entityType, stated, process }: VerifiedChain): string {
