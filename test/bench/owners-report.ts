@@ -46,8 +46,19 @@ export function ownersReport(bench: OwnersBench, machine: Machine): string {
     '',
     `The trace: ${trace.receipts} receipts of ${bench.owners + 2} ledgers, ${mib(trace.bytes)} MiB, collected in ${seconds(trace.collectMs)} s, verified and compared in ${seconds(trace.verifyMs)} s; ${trace.checks} checks. What does not match:`,
     '',
-    ...trace.unmatched.map(({ code, state, party, text }) => `- ${state} \`${code}\`, ${party ?? 'nobody'}: ${text}`),
+    ...unmatchedLines(trace.unmatched),
   ].join('\n');
+}
+
+const LISTED = 12;
+
+/** Each by its party where they are few; by what they are where a machine was too slow for many. */
+function unmatchedLines(unmatched: OwnersBench['trace']['unmatched']): string[] {
+  if (unmatched.length <= LISTED) {
+    return unmatched.map(({ code, state, party, text }) => `- ${state} \`${code}\`, ${party ?? 'nobody'}: ${text}`);
+  }
+  const kinds = Map.groupBy(unmatched, ({ code, state, text }) => `${state} \`${code}\`: ${text}`);
+  return [...kinds].map(([kind, all]) => `- ${all.length} times ${kind}`);
 }
 
 const DID = {

@@ -95,3 +95,11 @@ describe('the report of a bench', () => {
     expect(readOptions(['--fast'])).toEqual({ fault: 'unknown option `--fast`' });
   });
 });
+
+test('options of `owners` have ports and bounds of their own', () => {
+  expect(readOptions(['owners', '--owners', '375'])).toMatchObject({ only: 'owners', owners: 375, port: 20_000 });
+  expect(readOptions(['owners', '--owners', '1001'])).toMatchObject({
+    fault: expect.stringContaining('1000') as string,
+  });
+  expect(readOptions(['trace', '--owners', '1500'])).toMatchObject({ only: 'trace', owners: 1_500 });
+});

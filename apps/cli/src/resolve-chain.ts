@@ -31,7 +31,10 @@ export async function collectedDirectory(
     archive: ARCHIVE_NOTHING,
     refused: REFUSED_NOTHING,
   });
+  // Everybody is looked up once: with a thousand members that takes a while.
+  cli.terminal.progress('collecting the federation ...');
   const report = await directory.refresh();
+  cli.terminal.progress(undefined);
   try {
     anchors.forEach((anchor) => directory.anchor(anchor.entityId));
   } catch (cause) {

@@ -46,7 +46,8 @@ const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** Keys that were read before, by their text: importing one costs more than verifying a signature with it. */
 const readBefore = new Map<string, VerificationKey>();
-const MAX_REMEMBERED = 1024;
+/** A ledger key and a witness key of each of some thousand members: every checkpoint is held against the keys of all witnesses. */
+const MAX_REMEMBERED = 16_384;
 
 /**
  * Reads `name+keyid+base64(type || key)`. The key id is recomputed, and a point of small order is refused: under such a key
