@@ -75,7 +75,11 @@ export function locationOf(text: string): { lat: number; lon: number } {
     .map((part) => (/^-?\d+(\.\d+)?$/.test(part.trim()) ? Number(part) : NaN));
   const isPlace =
     text.split(',').length === 2 && Math.abs(lat) <= 90 && Math.abs(lon) <= 180 && (lat !== 0 || lon !== 0);
-  if (!isPlace) throw usage('--location is a place as LAT,LON in degrees, such as 44.0582,-121.3153');
+  if (!isPlace) {
+    throw new CliError('usage', '--location is a place as LAT,LON in degrees, such as 44.0582,-121.3153', {
+      remedy: 'latitude first; south and west are negative',
+    });
+  }
   return { lat, lon };
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProblemError, readToken } from '#protocol';
 import { ReadsError, formatInstant, readsToHold } from '#reads';
 import { DAY_MS, retentionNode, rowsOf, seenRead, type RetentionNode } from '../retention/retention-node.fixture.js';
@@ -55,6 +55,13 @@ const search = () =>
     { plates: [{ text: 'ABC123' }], from: NOW - 90 * DAY_MS, until: NOW },
     { limit: 10, retentionMs: at.settings.retentionMs },
   );
+
+test('a hold has an id that no command takes for an option', async () => {
+  // 0xf8 is the first byte of an id that begins with a dash.
+  const drawn = vi.spyOn(at.node.randomness, 'bytes').mockReturnValueOnce(new Uint8Array(16).fill(0xf8));
+  expect((await place()).id).toMatch(/^[^-]/);
+  expect(drawn.mock.calls.length).toBeGreaterThan(1);
+});
 
 describe('a hold', () => {
   test('preserves from the moment it is placed, for three days, and lapses where nobody confirms it', async () => {

@@ -15,6 +15,7 @@ import {
 import type { HeldRead, HeldReads } from '#reads/io';
 import type { DeletionCertificate } from '../retention/deletion-certificate.js';
 import type { Tags } from '../tags.js';
+import { holdIdentifier } from './hold-identifier.js';
 import { endHold } from './end-hold.js';
 import { heldTransactions, noteHeldTransactions } from './held-transactions.js';
 import { keepRecalled, type KeptRecalled } from './keep-recalled.js';
@@ -54,7 +55,7 @@ export class Holds {
   ): Promise<Hold> {
     const { dataSource, store, clock, randomness } = this.of;
     const statute = statuteFor(stated, this.of.statutes);
-    const id = newIdentifier(randomness);
+    const id = holdIdentifier(randomness);
     const placedAt = clock.now();
     const expiresAt = provisionalEnd(placedAt, statute);
     const { basis, sworn, scope, caseNumber } = stated;

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { readProcess, type PartyView } from '#exchange';
-import { ProblemError, problem, type JsonObject, type JsonValue, type LegalProcess } from '#protocol';
+import { ProblemError, problem, type JsonObject, type LegalProcess } from '#protocol';
 import { TrustError, boundsClaims, type ProcessBounds } from '#trust';
 import type { AgencyNode } from '../agency-node.js';
 import type { StoredAsk } from '../asks.store.js';

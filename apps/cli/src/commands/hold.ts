@@ -5,9 +5,10 @@ import { HOLD_BASES } from '#reads';
 import { encodeBase64url, type JsonObject, type JsonValue } from '#protocol';
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { instantOption } from '../instant-option.js';
 import { printJson } from '../json-output.js';
 import { objectsIn, textIn } from '../json-reading.js';
-import { digestText, signedIn, withSession, type SessionOptions } from '../options.js';
+import { agencyUrl, digestText, signedIn, withSession, type SessionOptions } from '../options.js';
 import type { Cli } from '../ports.js';
 import { table, type Cell } from '../table.js';
 import { bold } from '../terminal.js';
@@ -91,9 +92,9 @@ function addPlace(hold: Command, cli: Cli): void {
     .option('--sworn-by <who>', 'who swore or ordered it')
     .option('--plate <plate...>', 'plates, literally')
     .option('--device <name...>', 'cameras')
-    .option('--from <instant>', 'first instant, with its offset')
-    .option('--until <instant>', 'the instant at which the window ends')
-    .option('--release-owner <entity>', 'in place of these: the owner of a release that may be called back')
+    .option('--from <instant>', 'first instant, with its offset', instantOption)
+    .option('--until <instant>', 'the instant at which the window ends', instantOption)
+    .option('--release-owner <entity>', 'in place of these: the owner of a release that may be called back', agencyUrl)
     .addOption(new Option('--release <digest>', 'and the digest of its receipt').argParser(digestText))
     .addHelpText('after', HELP)
     .action(async (options: PlaceOptions) => cli.exit(await placeHold(options, cli)));
@@ -108,7 +109,24 @@ Examples:
       --plate 7ABC123 --from 2026-11-01T00:00:00-05:00 --until 2026-11-08T00:00:00-05:00 --as officer
   $ comity hold confirm HOLD --act place --as supervisor`;
 
+/** What belongs together, and what a hold is on: said before anything is sent, all at once. */
+function requireWhole({ sworn, swornBy, plate, device, from, until, releaseOwner, release }: PlaceOptions): void {
+  const ofReads = [plate, device, from, until].some((each) => each !== undefined);
+  const ofRelease = releaseOwner !== undefined || release !== undefined;
+  const wrong = [
+    ...((sworn === undefined) === (swornBy === undefined) ? [] : ['--sworn and --sworn-by go together']),
+    ...(ofRelease && (releaseOwner === undefined || release === undefined)
+      ? ['--release and --release-owner go together']
+      : []),
+    ...(ofReads && ofRelease ? ['a hold is on reads of your own or on one release'] : []),
+    ...(ofRelease || plate !== undefined || device !== undefined ? [] : ['a hold names a --plate or a --device']),
+    ...(ofRelease || (from !== undefined && until !== undefined) ? [] : ['a hold has a window: --from and --until']),
+  ];
+  if (wrong.length > 0) throw new CliError('usage', wrong.join('; '), { remedy: 'comity hold place --help' });
+}
+
 async function placeHold(options: PlaceOptions, cli: Cli): Promise<ExitCode> {
+  requireWhole(options);
   const body: Record<string, JsonValue | undefined> = {
     basis: options.basis,
     statute: options.statute,
@@ -169,7 +187,8 @@ async function showReads(id: string, options: ReadsOptions, cli: Cli): Promise<E
       return typeof value === 'string' ? value : '';
     }),
   );
-  for (const line of table(['plate', 'state', 'seen at', 'camera'], rows)) cli.terminal.out(line);
+  if (rows.length === 0) cli.terminal.out('nothing is kept under it');
+  else for (const line of table(['plate', 'state', 'seen at', 'camera'], rows)) cli.terminal.out(line);
   return EXIT.ok;
 }
 
@@ -182,6 +201,9 @@ async function digestOfFile(path: string): Promise<string> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new CliError('usage', `the file \`${path}\` cannot be read`, { remedy: 'check its name' }, { cause });
   });
+  if (bytes.length === 0) {
+    throw new CliError('usage', `the file \`${path}\` is empty`, { remedy: 'name the document that was sworn' });
+  }
   return encodeBase64url(createHash('sha256').update(bytes).digest());
 }
 

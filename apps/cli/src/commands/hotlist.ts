@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ReadsError } from '#reads';
 import type { HotListFileFormat } from '#reads/io';
 import { CliError } from '../cli-error.js';
@@ -36,7 +36,7 @@ function addImport(hotlist: Command, cli: Cli): void {
     .command('import')
     .description('bring a list to the node (supervisor)')
     .argument('<file>', 'CSV with a header row or one JSON object a line, plain or gzip')
-    .requiredOption('--list <name>', 'the list that this file is, as ncic')
+    .requiredOption('--list <name>', 'the list that this file is, as ncic', listName)
     .requiredOption('--compiled-at <instant>', 'when it was put together at its source', instantOption)
     .option('--incremental', 'the file holds changes; without this, what it does not name is taken off')
     .addOption(new Option('--format <format>', 'how the file is written').choices(FORMATS).default('comity-csv'))
@@ -86,13 +86,31 @@ async function importList(file: string, options: ImportOptions, cli: Cli): Promi
 }
 
 function importProblem(error: unknown): unknown {
+  const away = FILE_PROBLEMS.get(codeOf(error));
+  if (away !== undefined) return new CliError('usage', `the file cannot be read: ${away}`);
   if (error instanceof ReadsError) {
     const { at } = error.evidence;
     const message = at === undefined ? error.message : `${error.message} (${at})`;
     return new CliError('usage', message, { problem: error.code, remedy: 'comity hotlist import --help' });
   }
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === 'ENOENT' ? new CliError('usage', 'the file cannot be read: there is no such file') : error;
+  return error;
+}
+
+const FILE_PROBLEMS: ReadonlyMap<unknown, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EISDIR', 'it is a directory'],
+  ['EACCES', 'you may not read it'],
+]);
+
+/** Of the system's own error, however it was wrapped. */
+function codeOf(error: unknown): unknown {
+  if (error instanceof ReadsError) return error.evidence.at ?? codeOf(error.cause);
+  return (error as { code?: unknown } | null | undefined)?.code;
+}
+
+function listName(text: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(text)) return text;
+  throw new InvalidArgumentError('The name of a list consists of small letters, digits and dashes.');
 }
 
 function addStatus(hotlist: Command, cli: Cli): void {
@@ -163,6 +181,12 @@ async function show(list: string, options: SessionOptions & { after?: string }, 
       (name) => optionalText(entry, name) ?? '',
     ),
   );
+  if (rows.length === 0) {
+    const known = objectsIn(await client.get('/hot-lists'), 'lists').some((each) => each['list'] === list);
+    if (!known) throw new CliError('refused', `there is no list \`${list}\``, { remedy: 'comity hotlist status' });
+    cli.terminal.out(options.after === undefined ? 'nothing stands on it' : 'nothing comes after that record');
+    return EXIT.ok;
+  }
   const headers = ['record', 'plate', 'state', 'source', 'reason', 'case', 'legal basis', 'expires'];
   for (const line of table(headers, rows)) cli.terminal.out(line);
   return EXIT.ok;

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { verifyEvidence } from '#exchange';
 import { LedgerEvidenceBody, digestOf, isJsonObject, parseMessage, type JsonObject, type JsonValue } from '#protocol';
 import { CliError } from '../cli-error.js';
@@ -28,7 +28,7 @@ export function addRetention(program: Command, cli: Cli): void {
   const certificates = retention
     .command('certificates')
     .description('what was deleted, newest first, with the proof of each')
-    .option('--before <position>', 'those before this position')
+    .option('--before <position>', 'those before this position', position)
     .addHelpText('after', HELP)
     .action(async (options: CertificatesOptions) => cli.exit(await showCertificates(options, cli)));
   withAnchors(withSession(certificates));
@@ -152,4 +152,9 @@ function kept(seconds: JsonValue | undefined): string {
 
 function text(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : 'none';
+}
+
+function position(text: string): string {
+  if (/^\d{1,15}$/.test(text)) return text;
+  throw new InvalidArgumentError('A position is a whole number, as the first column shows it.');
 }

@@ -3,6 +3,7 @@ import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { isJsonObject, type JsonObject, type JsonValue } from '#protocol';
 import type { HotListFileFormat } from '#reads/io';
 import type { AgencyClient } from '../agency-client.js';
+import { CliError } from '../cli-error.js';
 import { numberIn, objectsIn, textIn } from '../json-reading.js';
 
 const BATCH = 200;
@@ -72,9 +73,17 @@ export async function sendImport(
     if (batch.length === BATCH) await flush();
   }
   await flush();
+  if (mode === 'full' && rejected > 0 && rejected === entries) throw nothingTaken(list, rejectedFile);
   const completed = await client.post(`${path}/completion`, { digest: meter.digest(), refused });
   if (rejected === 0) await rm(rejectedFile, { force: true });
   return { entries, staged, rejected, completed };
+}
+
+/** A full list replaces the one before: a broken file would take everything off it. */
+function nothingTaken(list: string, rejectedFile: string): CliError {
+  return new CliError('usage', `no line of the file can be taken; \`${list}\` stays as it was`, {
+    remedy: `see ${rejectedFile}, and whether --format is right`,
+  });
 }
 
 async function permittedSources(client: AgencyClient): Promise<ReadonlyMap<string, boolean>> {
