@@ -15,6 +15,10 @@ import {
 import { CliError } from './cli-error.js';
 import type { Cli } from './ports.js';
 
+/** A person waits for a slow host longer than a node may, which has others to serve. */
+const REQUEST_MS = 10_000;
+const TOTAL_MS = 30_000;
+
 export type CheckState = 'holds' | 'broken' | 'unknown';
 
 export interface ChainCheck {
@@ -49,17 +53,21 @@ export async function checkChain(
   anchors: readonly PinnedAnchor[],
   cli: Cli,
 ): Promise<CheckedChain> {
-  const { ChainResolver, FederationClient, CLIENT_LIMITS } = await import('#trust/io');
+  const { ChainResolver, FederationClient, CLIENT_LIMITS, RESOLVER_LIMITS } = await import('#trust/io');
   const { network, clock } = cli;
   if (anchors.some((anchor) => anchor.entityId === entityId)) {
     throw new CliError('usage', `\`${entityId}\` is an anchor that you pinned yourself: nobody is above it`, {
       remedy: 'whom it vouches for: comity authority list',
     });
   }
-  const client = new FederationClient(network, CLIENT_LIMITS, clock);
+  const client = new FederationClient(network, { ...CLIENT_LIMITS, timeoutMs: REQUEST_MS }, clock);
   let tokens: readonly string[] = [];
   try {
-    tokens = await new ChainResolver({ anchors, network, clock }).collect(entityId);
+    tokens = await new ChainResolver({ anchors, network, clock }).collect(entityId, {
+      ...RESOLVER_LIMITS,
+      requestMs: REQUEST_MS,
+      totalMs: TOTAL_MS,
+    });
     const chain = await verifyTrustChain({ chain: tokens, anchors, now: clock.now() });
     const links: CheckedLink[] = [];
     for (const [index, link] of [...chain.links.entries()].toReversed()) {

@@ -13,13 +13,20 @@ import { CLIENT_LIMITS, FederationClient } from './federation-client.js';
 export interface ResolverLimits {
   /** Configurations that one question may fetch on the way up (T02). */
   readonly maxConfigurations: number;
+  /** For one fetch. */
+  readonly requestMs: number;
   /** For everything that one question fetches. */
   readonly totalMs: number;
   /** A refusal is remembered so long. */
   readonly refusedMs: number;
 }
 
-export const RESOLVER_LIMITS: ResolverLimits = { maxConfigurations: 5, totalMs: 2_000, refusedMs: 60_000 };
+export const RESOLVER_LIMITS: ResolverLimits = {
+  maxConfigurations: 5,
+  requestMs: 2_000,
+  totalMs: 2_000,
+  refusedMs: 60_000,
+};
 const MAX_REFUSED = 1_024;
 
 export interface ResolvedChain {
@@ -72,7 +79,11 @@ export class ChainResolver {
   async collect(entityId: string, limits = this.from.limits ?? RESOLVER_LIMITS): Promise<readonly string[]> {
     const { clock } = this.from;
     const until = clock.now() + limits.totalMs;
-    const client = new FederationClient(inTime(this.from, until), CLIENT_LIMITS, clock);
+    const client = new FederationClient(
+      inTime(this.from, until),
+      { ...CLIENT_LIMITS, timeoutMs: limits.requestMs },
+      clock,
+    );
     const way = await this.#climb(entityId, client, limits.maxConfigurations);
     const statements: string[] = [];
     for (const [index, { subject }] of way.slice(0, -1).entries()) {
