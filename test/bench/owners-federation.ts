@@ -144,13 +144,14 @@ export function portOf(nth: number, port: number): number {
 
 /** A provider for development knows the persons of a demonstration; light owners have none. */
 async function keepAccountsOf(agency: string, provider: Environment): Promise<void> {
-  const keep = async (path: string, list: string, isOf: (entry: JsonObject) => boolean) => {
-    const document = JSON.parse(await readFile(path, 'utf8')) as Record<string, JsonObject[]>;
-    await writeFile(path, JSON.stringify({ [list]: document[list]?.filter(isOf) }), { mode: 0o600 });
-  };
   const hasClient = ({ clients }: JsonObject) => Array.isArray(clients) && clients.includes(agency);
   await keep(provider['COMITY_IDP_ACCOUNTS'] ?? '', 'accounts', hasClient);
   await keep(provider['COMITY_IDP_CLIENTS'] ?? '', 'clients', (client) => client['client_id'] === agency);
+}
+
+async function keep(path: string, list: string, isOf: (entry: JsonObject) => boolean): Promise<void> {
+  const document = JSON.parse(await readFile(path, 'utf8')) as Record<string, JsonObject[]>;
+  await writeFile(path, JSON.stringify({ [list]: document[list]?.filter(isOf) }), { mode: 0o600 });
 }
 
 async function startAll(parties: readonly PartyToStart[], processes: Processes): Promise<void> {

@@ -11,7 +11,7 @@ import { startThreeProcesses, type ThreeProcesses } from './three-processes.js';
 
 /** `npm run faults` sweeps every point of every story; a plain test run some that leave the most in doubt, each day other ones. */
 const EVERY = process.env['COMITY_CRASH_POINTS'] === 'all';
-const SOME_POINTS = 4;
+const SOME_POINTS = 2;
 const SWEEP_MS = 30 * 60_000;
 const READS: Story = { ending: 'reads' };
 

@@ -117,10 +117,6 @@ describe('F09: one request to twelve owners, one slow, three lying, one gone', (
   });
 
   test('F09: the trace over all ledgers names what is missing with the party that owes it, and proves the rest', async () => {
-    const owed = (report: TraceReport) =>
-      unmatchedIn(report, 'asked')
-        .map(({ code, state, party }) => `${nameOf(party)}: ${code} ${state}`)
-        .toSorted();
     const report = await eventually(trace, (seen) => owed(seen).length === OWED.length);
     expect(owed(report)).toEqual(OWED);
     expect(report.hops.filter(({ receipt }) => receipt?.kind === 'excess_dropped')).toHaveLength(1);
@@ -145,10 +141,17 @@ function nameOf(party: string | undefined): string {
   return nth === undefined ? (party ?? 'nobody') : `${nth} ${BAD[nth] ?? 'honest'}`;
 }
 
+function owed(report: TraceReport): string[] {
+  return unmatchedIn(report, 'asked')
+    .map(({ code, state, party }) => `${nameOf(party)}: ${code} ${state}`)
+    .toSorted();
+}
+
+const traced = (part: string) => people.call('officer', 'GET', `/trace/${txn}${part}`);
+
 async function trace(): Promise<TraceReport> {
-  const get = (part: string) => people.call('officer', 'GET', `/trace/${txn}${part}`);
-  const whole = await get('');
-  const [first, second] = [await get('?from=0&count=5'), await get('?from=5&count=100')];
+  const whole = await traced('');
+  const [first, second] = [await traced('?from=0&count=5'), await traced('?from=5&count=100')];
   expect([first['next'], second['next']]).toEqual([5, undefined]);
   expect(namesOf(first).concat(namesOf(second))).toEqual(namesOf(whole));
   const bundle = readTrace(whole);

@@ -33,7 +33,8 @@ beforeAll(async () => {
   // Spans leave in batches, some seconds later.
   await vi.waitFor(
     () => {
-      for (const name of ['receive_answer', 'answer_request']) expect(spansNamed(name)).not.toEqual([]);
+      const last = ['ask_federation', 'receive_answer', 'answer_request', 'log_release'];
+      for (const name of last) expect(spansNamed(name)).not.toEqual([]);
       expect(spansNamed('route_request').length).toBeGreaterThan(1);
     },
     { timeout: 20_000, interval: 200 },

@@ -85,6 +85,7 @@ export async function layOutFederation(
       COMITY_OIDC_CLIENT_ID: agency.id,
       COMITY_OIDC_ACR: ACR,
       COMITY_RULE_NOTICE_SECONDS: String(plan.ruleNoticeSeconds),
+      COMITY_REFRESH_SECONDS: String(plan.refreshSeconds),
       COMITY_ANSWER_BAND_MS: String(plan.answerBandMs),
       ...(agency.retentionDays === undefined ? {} : { COMITY_RETENTION_DAYS: String(agency.retentionDays) }),
     };
@@ -119,6 +120,7 @@ export async function layOutFederation(
       broker: {
         ...nodeEnvironment(broker, 'Demonstration broker', anchor, brokerKeys.directory, anchorsFile),
         PORT: String(plan.brokerPort),
+        COMITY_REFRESH_SECONDS: String(plan.refreshSeconds),
         DATABASE_URL: await input.databaseUrl('broker'),
       },
     },
@@ -134,7 +136,6 @@ function nodeEnvironment(entityId: string, name: string, superior: string, keys:
     COMITY_SUPERIOR: superior,
     COMITY_KEYS: keys,
     COMITY_ANCHORS: anchors,
-    COMITY_REFRESH_SECONDS: '2',
     // Ten processes share one server here.
     COMITY_DATABASE_CONNECTIONS: '4',
   };

@@ -128,7 +128,7 @@ export class LightOwners {
     this.stopped = true;
     (await this.directoryOfAll)?.stop();
     await this.cosigning;
-    for (const port of [...this.servers.keys()]) await this.goAway(port);
+    for (const port of this.servers.keys()) await this.goAway(port);
     await this.app.close();
     for (const { owner } of this.listening.values()) await owner.close();
     await this.database.close();

@@ -179,8 +179,9 @@ describe('transactions that a hold concerns', () => {
     );
     const tag = at.node.tags.read('ABC123', formatInstant(NOW - 20 * DAY_MS));
     await at.dataSource.query(
-      `insert into release_mark (request_digest, txn, requester, released_at, row_tags) values ('q', $1, 'r', now(), $2)`,
-      [released, [tag]],
+      `insert into release_mark (what, released, txn, requester, released_at, row_tags)
+       values ('answer', $3, $1, 'r', now(), $2)`,
+      [released, [tag], 'q'.repeat(43)],
     );
   }
 

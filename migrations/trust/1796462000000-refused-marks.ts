@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Marks that were shown and not believed, and attestors that are not believed for a while because of one. */
-export class RefusedMarks1764462000000 implements MigrationInterface {
+export class RefusedMarks1796462000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table refused_mark (
