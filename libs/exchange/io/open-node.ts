@@ -163,9 +163,10 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
       await directory.refresh();
       // Now the agencies are known as well, who cosign in every exchange and so have seen the most (B10).
       await ledger.confirmHistory();
-      directory.start();
       await own.refresh().catch((error: unknown) => log(`own configuration: ${String(error)}`));
       own.start();
+      // Only now: its first round finds this node's own words too, and a node that restarts has not to wait for the second one.
+      directory.start();
       witnessJob.start();
     },
     async close() {
