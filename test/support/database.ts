@@ -37,7 +37,22 @@ export async function createTestDatabase(
   const name = await createDatabase(serverUrl, run, kind === 'empty' ? undefined : template);
   const url = databaseUrl(serverUrl, name);
   const dataSource = createDataSource({ entities: [], poolSize: 5, ...options, url, migrations });
+  opened.add(dataSource);
   return { url, dataSource: await dataSource.initialize() };
+}
+
+/** Of the test file that this process ran last. */
+const opened = new Set<DataSource>();
+
+/**
+ * Gives back the connections of a file that has ended: left alone they stay for ten seconds, and a server of the default size has a
+ * hundred for all files of that time.
+ */
+export async function closeTestDatabases(): Promise<void> {
+  const left = [...opened].filter(({ isInitialized }) => isInitialized);
+  opened.clear();
+  // Where a test has cut the server off there is nothing to give back.
+  await Promise.allSettled(left.map((dataSource) => dataSource.destroy()));
 }
 
 const ledger = async () => (await import('../../migrations/ledger/index.js')).migrations;
