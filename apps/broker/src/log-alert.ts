@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { nodeMetadataOf, readRequest, standingAlertLoggedFields, verifyEvidence, type PartyView } from '#exchange';
+import { nodeMetadataOf, readRequest, standingAlertLoggedFields, type PartyView } from '#exchange';
 import { callPeer, isTemporary, ledgerEvidence, partyView, unavailable } from '#exchange/io';
 import {
   AlertPassedBody,
@@ -9,8 +9,6 @@ import {
   parseMessage,
   problem,
   readToken,
-  tokenInvalid,
-  verifyToken,
   type JsonValue,
   type PassAlertBody,
   type ReleaseLoggedBody,
@@ -18,6 +16,7 @@ import {
 } from '#protocol';
 import type { BrokerNode } from './broker-node.js';
 import { conflict, type SpentRequest } from './broker-requests.store.js';
+import { verifiedNotice } from './log-release.js';
 import { decideForOwner } from './route-request.js';
 
 const STANDS_MS = 24 * 60 * 60 * 1000;
@@ -35,19 +34,7 @@ const MAX_BYTES = 64 * 1024;
 export async function logAlert(body: ReleaseNoticeBody, node: BrokerNode): Promise<ReleaseLoggedBody> {
   const unverified = parseMessage(ReleaseNoticeClaims, readToken('release-notice', body.notice).claims);
   const { spent, owner } = await standing(unverified.request, unverified.iss, node);
-  const verified = await verifyToken({
-    kind: 'release-notice',
-    token: body.notice,
-    keys: owner.chain.protocolKeys.signing,
-    issuer: spent.owner,
-    audience: node.entityId,
-    now: node.clock.now(),
-  });
-  const claims = parseMessage(ReleaseNoticeClaims, verified.claims);
-  const expected = { kind: 'alerted', fields: { request: claims.request, ciphertext: claims.ciphertext } };
-  const { receipts } = await verifyEvidence(body.evidence, nodeMetadataOf(owner.chain).ledger, [expected]);
-  const { release_receipt: release, ciphertext } = claims;
-  if (receipts[0]?.digest !== release) throw tokenInvalid('the notice names another release');
+  const { release_receipt: release, ciphertext, traceparent } = await verifiedNotice(body, 'alerted', owner, node);
   const receiptId = `alert/${release}`;
   await node.dataSource.transaction(async (manager) => {
     await makeRoom(manager, spent.digest, release, node);
@@ -64,7 +51,7 @@ export async function logAlert(body: ReleaseNoticeBody, node: BrokerNode): Promi
       txn: spent.txn,
       fields: standingAlertLoggedFields({
         txn: spent.txn,
-        trace: claims.traceparent,
+        trace: traceparent,
         request: spent.digest,
         requester: spent.iss,
         owner: spent.owner,

@@ -1,4 +1,4 @@
-import { nodeMetadataOf, releaseLoggedFields, verifyEvidence } from '#exchange';
+import { nodeMetadataOf, releaseLoggedFields, verifyEvidence, type PartyView } from '#exchange';
 import { ledgerEvidence, partyView } from '#exchange/io';
 import {
   ProblemError,
@@ -59,17 +59,31 @@ async function verifyNotice(
 ): Promise<ReleaseNoticeClaims> {
   const owner = await partyView(node.directory, spent.owner);
   if (owner === undefined) throw tokenInvalid('the owner is not enrolled');
+  return verifiedNotice(body, 'release', owner, node);
+}
+
+/**
+ * A notice of the owner, with the receipt of this kind that stands in the owner's ledger for the very request and ciphertext.
+ *
+ * @throws ProblemError `token_invalid`; ExchangeError where the ledger does not prove it
+ */
+export async function verifiedNotice(
+  body: ReleaseNoticeBody,
+  kind: 'release' | 'alerted',
+  owner: PartyView,
+  node: BrokerNode,
+): Promise<ReleaseNoticeClaims> {
   const verified = await verifyToken({
     kind: 'release-notice',
     token: body.notice,
     keys: owner.chain.protocolKeys.signing,
-    issuer: spent.owner,
+    issuer: owner.chain.entityId,
     audience: node.entityId,
     now: node.clock.now(),
   });
   const claims = parseMessage(ReleaseNoticeClaims, verified.claims);
   const { ledger } = nodeMetadataOf(owner.chain);
-  const expected = { kind: 'release', fields: { request: claims.request, ciphertext: claims.ciphertext } };
+  const expected = { kind, fields: { request: claims.request, ciphertext: claims.ciphertext } };
   const { receipts } = await verifyEvidence(body.evidence, ledger, [expected]);
   if (receipts[0]?.digest !== claims.release_receipt) throw tokenInvalid('the notice names another release');
   return claims;

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
-import { systemClock } from '#protocol/io';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { Clock } from '#protocol';
 
 const DAY_MS = 86_400_000;
 const LOCK_TIMEOUT_MS = 5_000;
@@ -32,15 +32,15 @@ export async function noteRemains(manager: EntityManager, relations: readonly st
  */
 export async function rewriteRemains(
   dataSource: DataSource,
-  { now, at }: { readonly now: number; readonly at: 'later' | 'now' },
+  { clock, at }: { readonly clock: Clock; readonly at: 'later' | 'now' },
 ): Promise<string[]> {
   const due: { relation: string; last_at: Date }[] = await dataSource.query(
     'select relation, last_at from deletion_remains where deleted_at <= $1 order by relation',
-    [new Date(at === 'now' ? now : now - DAY_MS)],
+    [new Date(clock.now() - (at === 'now' ? 0 : DAY_MS))],
   );
   const rewritten: string[] = [];
   for (const { relation, last_at: lastAt } of due) {
-    if (!(await rewrite(dataSource, relation, at))) continue;
+    if (!(await rewrite(dataSource, relation, clock, at === 'now' ? TRIES_NOW : 1))) continue;
     // Rows that were deleted meanwhile were noted with a later instant, and keep the note.
     await dataSource.query('delete from deletion_remains where relation = $1 and last_at <= $2', [relation, lastAt]);
     rewritten.push(relation);
@@ -49,11 +49,11 @@ export async function rewriteRemains(
 }
 
 /** A few times, since a statement that reads just now is over soon. @returns whether no deleted row is left in the pages */
-async function rewrite(dataSource: DataSource, relation: string, at: 'later' | 'now'): Promise<boolean> {
+async function rewrite(dataSource: DataSource, relation: string, clock: Clock, tries: number): Promise<boolean> {
   if (!RELATION.test(relation)) throw new TypeError('a relation is named by this program');
-  for (let left = at === 'now' ? TRIES_NOW : 1; left > 0; left -= 1) {
+  for (let left = tries; left > 0; left -= 1) {
     if (await rewriteOnce(dataSource, relation)) return true;
-    if (left > 1) await systemClock.sleep(TRY_AGAIN_MS);
+    if (left > 1) await clock.sleep(TRY_AGAIN_MS);
   }
   return false;
 }

@@ -49,7 +49,7 @@ export async function runRetention(node: AgencyNode, remains: 'later' | 'now'): 
   }
   let rewritten: string[] = [];
   await attempt('remains', async () => {
-    rewritten = await rewriteRemains(node.dataSource, { now: node.clock.now(), at: remains });
+    rewritten = await rewriteRemains(node.dataSource, { clock: node.clock, at: remains });
   });
   return { certificates, rewritten, failed };
 }
