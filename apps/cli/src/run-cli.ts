@@ -1,5 +1,6 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { CliError, exitOf } from './cli-error.js';
+import { CliCommand } from './command.js';
 import { addAlert } from './commands/alert.js';
 import { addApprove } from './commands/approve.js';
 import { addDisapprove } from './commands/disapprove.js';
@@ -71,9 +72,9 @@ export async function runCli(argv: readonly string[], ports: CliPorts): Promise<
   }
 }
 
-function programOf(cli: Cli): Command {
+function programOf(cli: Cli): CliCommand {
   const { terminal } = cli;
-  const program = new Command('comity')
+  const program = new CliCommand('comity')
     .description('Ask for licence-plate reads across a border, decide, and check afterwards what happened.')
     .exitOverride()
     .configureOutput({
