@@ -23,7 +23,9 @@ export class CliCommand extends Command {
   /** Whether the argument is the value of the option before it, which the parser takes as it is. */
   #isValue(argv: readonly string[], index: number): boolean {
     const option = argv[index - 1];
-    return option !== undefined && this.options.some((each) => each.required && each.is(option));
+    return (
+      option !== undefined && this.options.some((each) => each.required && [each.short, each.long].includes(option))
+    );
   }
 }
 
