@@ -29,12 +29,12 @@ with moved as (
   returning receipt_id, kind, txn, opening
 ), indexed as (
   insert into receipt_index (receipt_id, entry_index, kind, txn, at, opening, leaf_hash, digest)
-  select taken.receipt_id, $1 + place.nth - 1, kind, txn, $14::timestamptz, opening, place.leaf_hash, place.digest
+  select taken.receipt_id, $1 + cardinality($18::text[]) + place.nth - 1, kind, txn, $14::timestamptz, opening, place.leaf_hash, place.digest
   from unnest($11::text[], $12::bytea[], $13::text[]) with ordinality as place (receipt_id, leaf_hash, digest, nth)
   join taken on taken.receipt_id = place.receipt_id
 ), direct as (
   insert into receipt_index (receipt_id, entry_index, kind, txn, at, opening, leaf_hash, digest)
-  select receipt_id, $1 + cardinality($11::text[]) + nth - 1, kind, txn, $14::timestamptz, opening::jsonb, leaf_hash, digest
+  select receipt_id, $1 + nth - 1, kind, txn, $14::timestamptz, opening::jsonb, leaf_hash, digest
   from unnest($18::text[], $19::text[], $20::text[], $21::text[], $22::bytea[], $23::text[]) with ordinality
     as row (receipt_id, kind, txn, opening, leaf_hash, digest, nth)
   where exists (select from moved)
@@ -49,8 +49,8 @@ select (select count(*)::int from moved) as moved,
  */
 export async function commitBatch(database: DataSource, batch: PreparedBatch): Promise<boolean> {
   const { before, after, entries, filled } = batch;
-  const queued = entries.slice(0, batch.queued);
-  const direct = entries.slice(batch.queued);
+  const direct = entries.slice(0, batch.direct);
+  const queued = entries.slice(batch.direct);
   const [answer] = await queryRows<{ moved: number }>(database, COMMIT, [
     before.size,
     Buffer.from(before.root),

@@ -38,7 +38,7 @@ export class DirectReceipts {
   }
 
   /** The first `limit` of them but those that `others` holds; they stay until `drop`. */
-  first(limit: number, others: ReadonlySet<string>): PendingReceipt[] {
+  first(limit: number, others: Pick<ReadonlySet<string>, 'has'>): PendingReceipt[] {
     const first: PendingReceipt[] = [];
     for (const receipt of this.#waiting.values()) {
       if (first.length >= limit) break;

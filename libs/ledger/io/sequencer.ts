@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '#protocol';
 import { LedgerError, type LedgerErrorCode } from '../src/index.js';
-import { prepareBatch, type LedgerIdentity, type PreparedBatch } from './batch.js';
+import { FormingBatch, type BatchEntry, type LedgerIdentity, type PreparedBatch } from './batch.js';
 import { commitBatch } from './commit-batch.js';
 import { DirectReceipts, isSameReceipt, receiptConflict } from './direct-receipts.js';
 import { readReceipts } from './log-store.js';
@@ -13,6 +13,8 @@ import { Waiters } from './waiters.js';
 import { WakeUp } from './wake-up.js';
 
 const MAX_BATCH = 512;
+/** Of a batch that forms ahead; the rest of it is kept for the queue, which is read last. */
+const MAX_FORMED = 384;
 const POLL_MS = 250;
 const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 5_000;
@@ -23,7 +25,8 @@ const FATAL: ReadonlySet<LedgerErrorCode> = new Set(['database_doubtful', 'histo
 
 /**
  * Drains what is pending into the log. Group commit without a timer: it writes as soon as it is idle, and what comes in
- * while one commit is in flight goes into the next. One batch at a time; another process that does the same is met by the
+ * while one commit is in flight goes into the next, which forms meanwhile: the database writes one batch while this process
+ * signs the next and makes the proofs of the one before. One commit at a time; another process that does the same is met by the
  * compare-and-swap of the commit.
  */
 export class Sequencer {
@@ -36,6 +39,10 @@ export class Sequencer {
   readonly #wakeUp: WakeUp;
   /** A batch whose commit may or may not have happened. It is tried again as it is, never with other entries. */
   #unsettled: PreparedBatch | undefined;
+  /** A batch that is durable, and of it what has no proof yet. */
+  #written: { readonly batch: PreparedBatch; readonly left: readonly BatchEntry[] } | undefined;
+  /** The batch after the one in flight. */
+  #forming: FormingBatch | undefined;
   #lastFailure: unknown;
   #halted: LedgerError | undefined;
   #confirmed = false;
@@ -137,18 +144,24 @@ export class Sequencer {
         if (!(await this.#isConfirmed())) throw new LedgerError('unconfirmed', 'no witness has answered yet');
         const waiting = this.#waiters.receiptIds().filter((receiptId) => !this.#direct.has(receiptId));
         const drained = await this.#drain();
+        // Where another batch is ready it goes first, and these proofs are made while it is in flight. Else the first half of
+        // them: whoever gets one may come again at once, and then there is another batch.
+        if (this.#forming === undefined) await this.#settleWritten(0.5);
         await this.#settleLeft(waiting);
         this.#lastFailure = undefined;
         backoffMs = FIRST_BACKOFF_MS;
         if (drained === 0 && this.#running) await this.#wakeUp.untilRung();
       } catch (error) {
         this.#lastFailure = error;
+        // What is durable is so whatever failed after it. A proof that cannot be made now is made by `settleLeft`.
+        await this.#settleWritten().catch(() => undefined);
         if (error instanceof LedgerError && FATAL.has(error.code)) this.halt(error);
         // Anything else passes: the database is away, or a connection broke. What was promised to nobody is tried again.
         else await this.#wakeUp.pause(backoffMs);
         backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
       }
     }
+    await this.#settleWritten().catch(() => undefined);
   }
 
   async #isConfirmed(): Promise<boolean> {
@@ -156,23 +169,50 @@ export class Sequencer {
     return this.#confirmed;
   }
 
-  /** Writes one batch; the number of entries written. */
+  /** Writes one batch; the number of entries written. Its proofs are made while the next is in flight, or by the caller. */
   async #drain(): Promise<number> {
     const batch = await this.#nextBatch();
-    if (batch === undefined) return 0;
+    if (batch === undefined) {
+      await this.#settleWritten();
+      return 0;
+    }
     this.#unsettled = batch;
-    const won = await commitBatch(this.database, batch);
+    const committed = commitBatch(this.database, batch);
+    // It may fail before anybody waits for it; then its outcome is unknown, here and below.
+    committed.catch(() => undefined);
+    await this.#workAhead(batch);
+    const won = await committed;
     this.#unsettled = undefined;
     if (!won) {
+      this.#forming = undefined;
       await this.view.refresh();
       await this.#settleKnown(batch);
       // Not 0: what is still pending is to be written now, not at the next wake-up.
       return 1;
     }
     this.view.adopt(batch);
-    this.#direct.drop(batch.entries.slice(batch.queued).map(({ receipt }) => receipt.receiptId));
-    await this.#settle(batch);
+    this.#written = { batch, left: batch.entries };
+    for (const { receipt } of batch.entries.slice(0, batch.direct)) this.#takeFromWaiting(receipt);
     return batch.entries.length;
+  }
+
+  /** Who waited too long may have come again while the batch was in flight, and must not get a proof of something else. */
+  #takeFromWaiting(written: PendingReceipt): void {
+    const { receiptId } = written;
+    const waiting = this.#direct.get(receiptId);
+    this.#direct.drop([receiptId]);
+    if (waiting === undefined || waiting === written || isSameReceipt(waiting, written)) return;
+    this.#waiters.fail(receiptId, receiptConflict(receiptId));
+  }
+
+  /** What there is to do while `batch` is in flight: the proofs of the batch before it, and a beginning of the one after it. */
+  async #workAhead(batch: PreparedBatch): Promise<void> {
+    await this.#settleWritten();
+    const inFlight = new Set(batch.entries.map(({ receipt }) => receipt.receiptId));
+    const waiting = this.#direct.first(MAX_FORMED, inFlight);
+    if (waiting.length === 0) return;
+    this.#forming = new FormingBatch(batch.after, this.identity);
+    this.#forming.add(waiting, this.clock.now());
   }
 
   /**
@@ -180,26 +220,36 @@ export class Sequencer {
    * same bytes are written again: two different trees of one size must not both have been signed and sent.
    */
   async #nextBatch(): Promise<PreparedBatch | undefined> {
+    const formed = this.#forming;
+    this.#forming = undefined;
     const unsettled = this.#unsettled;
     if (unsettled) {
       const head = await this.view.refresh();
       if (head.size === unsettled.before.size) return unsettled;
+      // It was written, or another's in its place. Before the next is made: what is on record must not be sent again.
+      await this.#settleKnown(unsettled);
       this.#unsettled = undefined;
     }
     const head = await this.view.head();
-    const queued = await this.#readQueue();
-    const direct = this.#direct.first(MAX_BATCH - queued.length, new Set(queued.map(({ receiptId }) => receiptId)));
-    if (queued.length + direct.length === 0) return undefined;
-    return prepareBatch(head, { queued, direct }, this.identity, this.clock.now());
+    const queued = await this.#readQueue(MAX_BATCH - (formed?.size ?? 0));
+    const queuedIds = new Set(queued.map(({ receiptId }) => receiptId));
+    const isOurs = formed?.follows(head) === true && queued.every(({ receiptId }) => !formed.has(receiptId));
+    const forming = isOurs ? formed : new FormingBatch(head, this.identity);
+    const nowMs = this.clock.now();
+    const taken = { has: (receiptId: string) => forming.has(receiptId) || queuedIds.has(receiptId) };
+    forming.add(this.#direct.first(MAX_BATCH - queued.length - forming.size, taken), nowMs);
+    const direct = forming.size;
+    forming.add(queued, nowMs);
+    return forming.size === 0 ? undefined : forming.close(head, direct, nowMs);
   }
 
-  async #readQueue(): Promise<PendingReceipt[]> {
+  async #readQueue(limit: number): Promise<PendingReceipt[]> {
     if (!this.#mayBeQueued) return [];
     // Before it is read: what comes while it is read makes it worth another look.
     this.#mayBeQueued = false;
     try {
-      const queued = await readPending(this.database, this.identity.sideRecords, MAX_BATCH);
-      if (queued.length === MAX_BATCH) this.#mayBeQueued = true;
+      const queued = await readPending(this.database, this.identity.sideRecords, limit);
+      if (queued.length === limit) this.#mayBeQueued = true;
       return queued;
     } catch (error) {
       this.#mayBeQueued = true;
@@ -207,17 +257,22 @@ export class Sequencer {
     }
   }
 
-  async #settle(batch: PreparedBatch): Promise<void> {
-    for (const entry of batch.entries) {
+  /** Gives the proofs of what is durable, or of the first `part` of it. */
+  async #settleWritten(part = 1): Promise<void> {
+    if (this.#written === undefined) return;
+    const { batch, left } = this.#written;
+    const count = Math.ceil(left.length * part);
+    this.#written = count < left.length ? { batch, left: left.slice(count) } : undefined;
+    for (const entry of left.slice(0, count)) {
       const { receiptId } = entry.receipt;
       if (this.#waiters.has(receiptId)) this.#waiters.settle(receiptId, await proofFromBatch(this.view, batch, entry));
     }
   }
 
-  /** Of a batch that was not written: receipts that came with it and are on record already get their proof, or a refusal. */
+  /** Of a batch that may not have been written: receipts that came with it and are on record get their proof, or a refusal. */
   async #settleKnown(batch: PreparedBatch): Promise<void> {
     this.#mayBeQueued = true;
-    const wanted = batch.entries.slice(batch.queued).map(({ receipt }) => receipt);
+    const wanted = batch.entries.slice(0, batch.direct).map(({ receipt }) => receipt);
     if (wanted.length === 0) return;
     for (const known of await readReceipts(
       this.database,
@@ -239,7 +294,8 @@ export class Sequencer {
    * process put it there, or its transaction has not committed yet.
    */
   async #settleLeft(waiting: readonly string[]): Promise<void> {
-    const left = waiting.filter((receiptId) => this.#waiters.has(receiptId));
+    const written = new Set(this.#written?.left.map(({ receipt }) => receipt.receiptId));
+    const left = waiting.filter((receiptId) => this.#waiters.has(receiptId) && !written.has(receiptId));
     if (left.length === 0) return;
     for (const receipt of await readReceipts(this.database, this.identity.sideRecords, left)) {
       this.#waiters.settle(receipt.receiptId, await proofFromIndex(this.database, this.view, receipt, undefined));

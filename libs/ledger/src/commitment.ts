@@ -42,11 +42,18 @@ export function commitFields(
   fields: ReceiptFields,
   saltFor: () => Uint8Array,
 ): { commitments: Commitments; opening: Opening } {
-  const opening = mapGroups((group) =>
-    mapFields(fields[group], (_, value) => ({ salt: Buffer.from(saltFor()).toString('base64url'), value })),
+  // Every receipt passes here: the salt is committed to as it is, and not read again from its text.
+  const committed = mapGroups((group) =>
+    mapFields(fields[group], (name, value) => {
+      const salt = saltFor();
+      const field = { salt: Buffer.from(salt).toString('base64url'), value };
+      return { field, commitment: commit(name, salt, canonicalValue(value)) };
+    }),
   );
-  const commitments = mapGroups((group) => mapFields(opening[group], commitmentOf));
-  return { commitments, opening };
+  return {
+    commitments: mapGroups((group) => mapFields(committed[group], (_, { commitment }) => commitment)),
+    opening: mapGroups((group) => mapFields(committed[group], (_, { field }) => field)),
+  };
 }
 
 /**
