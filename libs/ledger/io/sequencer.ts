@@ -1,15 +1,14 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '#protocol';
 import { LedgerError, type LedgerErrorCode } from '../src/index.js';
-import { FormingBatch, type BatchEntry, type LedgerIdentity, type PreparedBatch } from './batch.js';
+import { FormingBatch, type LedgerIdentity, type PreparedBatch } from './batch.js';
 import { commitBatch } from './commit-batch.js';
-import { DirectReceipts, isSameReceipt, receiptConflict } from './direct-receipts.js';
-import { readReceipts } from './log-store.js';
+import { DirectReceipts } from './direct-receipts.js';
 import type { LogView } from './log-view.js';
 import { readPending, type PendingReceipt } from './pending-receipts.js';
-import { proofFromBatch, proofFromIndex, type ReceiptProof } from './receipt-proof.js';
+import { PromisedProofs } from './promised-proofs.js';
+import type { ReceiptProof } from './receipt-proof.js';
 import type { SideRecords } from './side-records.js';
-import { Waiters } from './waiters.js';
 import { WakeUp } from './wake-up.js';
 
 const MAX_BATCH = 512;
@@ -30,8 +29,8 @@ const FATAL: ReadonlySet<LedgerErrorCode> = new Set(['database_doubtful', 'histo
  * compare-and-swap of the commit.
  */
 export class Sequencer {
-  readonly #waiters = new Waiters<ReceiptProof>();
   readonly #direct = new DirectReceipts();
+  readonly #proofs: PromisedProofs;
   /** Whether the queue in the database may hold something that was not read yet. */
   #mayBeQueued = true;
   #running = false;
@@ -39,8 +38,6 @@ export class Sequencer {
   readonly #wakeUp: WakeUp;
   /** A batch whose commit may or may not have happened. It is tried again as it is, never with other entries. */
   #unsettled: PreparedBatch | undefined;
-  /** A batch that is durable, and of it what has no proof yet. */
-  #written: { readonly batch: PreparedBatch; readonly left: readonly BatchEntry[] } | undefined;
   /** The batch after the one in flight. */
   #forming: FormingBatch | undefined;
   #lastFailure: unknown;
@@ -58,6 +55,7 @@ export class Sequencer {
     private readonly confirm: () => Promise<boolean>,
   ) {
     this.#wakeUp = new WakeUp(clock);
+    this.#proofs = new PromisedProofs(database, view, identity.sideRecords, this.#direct);
   }
 
   /** Whether the log was found to be what its witnesses saw. */
@@ -85,7 +83,7 @@ export class Sequencer {
     this.#wakeUp.end();
     await this.#loop;
     this.#direct.clear();
-    this.#waiters.failAll(new LedgerError('not_running', 'the ledger was stopped'));
+    this.#proofs.failAll(new LedgerError('not_running', 'the ledger was stopped'));
   }
 
   /** Something may have come into the queue. */
@@ -97,13 +95,13 @@ export class Sequencer {
   /** Stops all signing for good: `error` is what was found. */
   halt(error: LedgerError): void {
     this.#halted ??= error;
-    this.#waiters.failAll(this.#halted);
+    this.#proofs.failAll(this.#halted);
     this.wake();
   }
 
   async integrated(receiptId: string, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<ReceiptProof> {
     this.#checkRunning();
-    const proof = this.#waiters.wait(receiptId, this.clock.now() + timeoutMs);
+    const proof = this.#proofs.wait(receiptId, this.clock.now() + timeoutMs);
     this.wake();
     return proof;
   }
@@ -116,7 +114,7 @@ export class Sequencer {
   async record(receipt: PendingReceipt, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<ReceiptProof> {
     this.#checkRunning();
     this.#direct.add(receipt);
-    const proof = this.#waiters.wait(receipt.receiptId, this.clock.now() + timeoutMs);
+    const proof = this.#proofs.wait(receipt.receiptId, this.clock.now() + timeoutMs);
     this.#wakeUp.ring();
     return proof;
   }
@@ -130,8 +128,7 @@ export class Sequencer {
   async #tick(start: number): Promise<void> {
     while (this.#running && this.#starts === start) {
       await this.clock.sleep(POLL_MS);
-      // Whoever was told that its receipt is not durable finds it written later or not at all, and comes again either way.
-      this.#direct.drop(this.#waiters.expire(this.clock.now(), this.#lastFailure));
+      this.#proofs.expire(this.clock.now(), this.#lastFailure);
       this.wake();
     }
   }
@@ -142,26 +139,26 @@ export class Sequencer {
       this.#wakeUp.begin();
       try {
         if (!(await this.#isConfirmed())) throw new LedgerError('unconfirmed', 'no witness has answered yet');
-        const waiting = this.#waiters.receiptIds().filter((receiptId) => !this.#direct.has(receiptId));
+        const waiting = this.#proofs.queuedWaiters();
         const drained = await this.#drain();
         // Where another batch is ready it goes first, and these proofs are made while it is in flight. Else the first half of
         // them: whoever gets one may come again at once, and then there is another batch.
-        if (this.#forming === undefined) await this.#settleWritten(0.5);
-        await this.#settleLeft(waiting);
+        if (this.#forming === undefined) await this.#proofs.giveWritten(0.5);
+        await this.#proofs.giveLeft(waiting);
         this.#lastFailure = undefined;
         backoffMs = FIRST_BACKOFF_MS;
         if (drained === 0 && this.#running) await this.#wakeUp.untilRung();
       } catch (error) {
         this.#lastFailure = error;
-        // What is durable is so whatever failed after it. A proof that cannot be made now is made by `settleLeft`.
-        await this.#settleWritten().catch(() => undefined);
+        // What is durable is so whatever failed after it. A proof that cannot be made now is made by `giveLeft`.
+        await this.#proofs.giveWritten().catch(() => undefined);
         if (error instanceof LedgerError && FATAL.has(error.code)) this.halt(error);
         // Anything else passes: the database is away, or a connection broke. What was promised to nobody is tried again.
         else await this.#wakeUp.pause(backoffMs);
         backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
       }
     }
-    await this.#settleWritten().catch(() => undefined);
+    await this.#proofs.giveWritten().catch(() => undefined);
   }
 
   async #isConfirmed(): Promise<boolean> {
@@ -173,7 +170,7 @@ export class Sequencer {
   async #drain(): Promise<number> {
     const batch = await this.#nextBatch();
     if (batch === undefined) {
-      await this.#settleWritten();
+      await this.#proofs.giveWritten();
       return 0;
     }
     this.#unsettled = batch;
@@ -186,28 +183,19 @@ export class Sequencer {
     if (!won) {
       this.#forming = undefined;
       await this.view.refresh();
-      await this.#settleKnown(batch);
+      this.#mayBeQueued = true;
+      await this.#proofs.giveKnown(batch);
       // Not 0: what is still pending is to be written now, not at the next wake-up.
       return 1;
     }
     this.view.adopt(batch);
-    this.#written = { batch, left: batch.entries };
-    for (const { receipt } of batch.entries.slice(0, batch.direct)) this.#takeFromWaiting(receipt);
+    this.#proofs.written(batch);
     return batch.entries.length;
-  }
-
-  /** Who waited too long may have come again while the batch was in flight, and must not get a proof of something else. */
-  #takeFromWaiting(written: PendingReceipt): void {
-    const { receiptId } = written;
-    const waiting = this.#direct.get(receiptId);
-    this.#direct.drop([receiptId]);
-    if (waiting === undefined || waiting === written || isSameReceipt(waiting, written)) return;
-    this.#waiters.fail(receiptId, receiptConflict(receiptId));
   }
 
   /** What there is to do while `batch` is in flight: the proofs of the batch before it, and a beginning of the one after it. */
   async #workAhead(batch: PreparedBatch): Promise<void> {
-    await this.#settleWritten();
+    await this.#proofs.giveWritten();
     const inFlight = new Set(batch.entries.map(({ receipt }) => receipt.receiptId));
     const waiting = this.#direct.first(MAX_FORMED, inFlight);
     if (waiting.length === 0) return;
@@ -227,7 +215,8 @@ export class Sequencer {
       const head = await this.view.refresh();
       if (head.size === unsettled.before.size) return unsettled;
       // It was written, or another's in its place. Before the next is made: what is on record must not be sent again.
-      await this.#settleKnown(unsettled);
+      this.#mayBeQueued = true;
+      await this.#proofs.giveKnown(unsettled);
       this.#unsettled = undefined;
     }
     const head = await this.view.head();
@@ -254,51 +243,6 @@ export class Sequencer {
     } catch (error) {
       this.#mayBeQueued = true;
       throw error;
-    }
-  }
-
-  /** Gives the proofs of what is durable, or of the first `part` of it. */
-  async #settleWritten(part = 1): Promise<void> {
-    if (this.#written === undefined) return;
-    const { batch, left } = this.#written;
-    const count = Math.ceil(left.length * part);
-    this.#written = count < left.length ? { batch, left: left.slice(count) } : undefined;
-    for (const entry of left.slice(0, count)) {
-      const { receiptId } = entry.receipt;
-      if (this.#waiters.has(receiptId)) this.#waiters.settle(receiptId, await proofFromBatch(this.view, batch, entry));
-    }
-  }
-
-  /** Of a batch that may not have been written: receipts that came with it and are on record get their proof, or a refusal. */
-  async #settleKnown(batch: PreparedBatch): Promise<void> {
-    this.#mayBeQueued = true;
-    const wanted = batch.entries.slice(0, batch.direct).map(({ receipt }) => receipt);
-    if (wanted.length === 0) return;
-    for (const known of await readReceipts(
-      this.database,
-      this.identity.sideRecords,
-      wanted.map(({ receiptId }) => receiptId),
-    )) {
-      const direct = this.#direct.get(known.receiptId);
-      this.#direct.drop([known.receiptId]);
-      if (direct !== undefined && !isSameReceipt(known, direct)) {
-        this.#waiters.fail(known.receiptId, receiptConflict(known.receiptId));
-        continue;
-      }
-      this.#waiters.settle(known.receiptId, await proofFromIndex(this.database, this.view, known, undefined));
-    }
-  }
-
-  /**
-   * Those who had waited before the batch was read and are not in it: their receipt is in the log already, or another
-   * process put it there, or its transaction has not committed yet.
-   */
-  async #settleLeft(waiting: readonly string[]): Promise<void> {
-    const written = new Set(this.#written?.left.map(({ receipt }) => receipt.receiptId));
-    const left = waiting.filter((receiptId) => this.#waiters.has(receiptId) && !written.has(receiptId));
-    if (left.length === 0) return;
-    for (const receipt of await readReceipts(this.database, this.identity.sideRecords, left)) {
-      this.#waiters.settle(receipt.receiptId, await proofFromIndex(this.database, this.view, receipt, undefined));
     }
   }
 }
