@@ -38,7 +38,7 @@ export interface LargeLog {
 
 const ORIGIN = 'bench.example/ledger';
 const ISSUER = 'https://bench.example';
-const CLIENTS = [1, 32, 96, 256];
+const CLIENTS = [1, 32, 64, 96, 256];
 
 export async function measureLedgerAlone(
   server: BenchServer,
@@ -46,7 +46,7 @@ export async function measureLedgerAlone(
   say: (line: string) => void,
 ): Promise<LedgerBench> {
   const { seconds, entries } = options;
-  say('append to proof, at 1, 32, 96 and 256 clients');
+  say('append to proof, at 1, 32, 64, 96 and 256 clients');
   const levels = await measureLedger(server, 'direct', CLIENTS, seconds);
   say('the same, each receipt inside a transaction of its caller');
   const inTransaction = await measureLedger(server, 'transaction', CLIENTS, seconds);

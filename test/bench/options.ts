@@ -4,7 +4,7 @@ Measures one exchange across a border on this machine: its rate, latency and CPU
 and sealing and beside a bare proxy that only verifies a JWT, all in one run. Starts the demonstration federation, a
 process a party, over the embedded PostgreSQL server. Takes about six times --seconds and half a minute more.
 
-With \`ledger\` the ledger alone: signed receipts a second to a committed proof at 1, 32, 96 and 256 clients beside bare batched
+With \`ledger\` the ledger alone: signed receipts a second to a committed proof at 1, 32, 64, 96 and 256 clients beside bare batched
 INSERTs and beside the signatures alone, the rate of offline verification, and the size of an entry.
 
 With \`trace\` one request to many owners, as reconciliation and an auditor verify it: a thousand signed ledgers, one owner gone, one

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ProtocolError, parseStrictObject, type JsonObject, type Network } from '#protocol';
 import { systemClock } from '#protocol/io';
 import { unzipEvidence, zipEvidence } from '../../apps/cli/src/evidence-zip.js';
+import { collectedEvidence } from '../../apps/cli/src/collected-trace.js';
 import { textIn } from '../../apps/cli/src/json-reading.js';
 import { runCli } from '../../apps/cli/src/run-cli.js';
 import { plainText } from '../../apps/cli/src/terminal.js';
@@ -118,6 +119,19 @@ describe('evidence of a transaction in one file', () => {
     const { out } = await verified(file);
     expect(JSON.parse(out)).toMatchObject({ level: 'public', verdict: 'verified' });
     expect(JSON.parse(out).trace.hops).toHaveLength(7);
+  });
+
+  test('comes in parts, one ledger at a time, and is the same as the whole', async () => {
+    const people = federation.people(REQUESTER);
+    const client = { get: (path: string) => people.call('supervisor', 'GET', path) };
+    const whole = await client.get(`/evidence/${txn}`);
+    const asked: number[] = [];
+    const parts = await collectedEvidence(txn, client, (ledgers) => void asked.push(ledgers), 1);
+    expect(asked).toEqual([1, 2]);
+    expect({ ...parts, exported_at: 0 }).toEqual({ ...whole, exported_at: 0 });
+    for (const wrong of ['from=-1&count=1', 'from=0&count=0', 'from=0', 'count=1', 'from=x&count=1']) {
+      await expect(client.get(`/evidence/${txn}?${wrong}`)).rejects.toThrow('say which ledgers are asked');
+    }
   });
 
   test('with another report for people than its evidence makes is not believed', async () => {

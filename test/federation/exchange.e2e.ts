@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '#protocol';
+import { confusables } from '#reads';
 import { demoReads, STORY_PLATE } from '../../apps/sandbox/src/demo-reads.js';
 import { publishRule } from '../../apps/sandbox/src/agency-people.js';
 import { seededRandomness } from '../support/fakes.js';
@@ -84,6 +85,9 @@ describe('one exchange across a border', () => {
     const [oregon, newMexico] = owners;
     expect(list(oregon?.['reads'])[0]).toHaveProperty('device');
     expect(list(newMexico?.['reads'])[0]).not.toHaveProperty('device');
+    // D6: what the plate may have been read for comes with every read, and with a plain warning.
+    for (const read of list(oregon?.['reads'])) expect(read['look_alikes']).toEqual(confusables(STORY_PLATE));
+    expect(oregon?.['warnings']).toContainEqual(expect.stringContaining('a read is no ground by itself'));
     expect(oregon?.['obligations']).toMatchObject({ onward_transfer: 'refused_without_new_request' });
   });
 

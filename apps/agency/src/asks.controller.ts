@@ -23,8 +23,9 @@ import {
   problem,
   type JsonObject,
   type JsonValue,
+  type ReleasedRead,
 } from '#protocol';
-import { ReadsError } from '#reads';
+import { ReadsError, confusables } from '#reads';
 import { AGENCY_NODE } from './holding.controller.js';
 import type { AgencyNode } from './agency-node.js';
 import { approveAsk } from './approve-ask.js';
@@ -166,7 +167,7 @@ export class AsksController {
         const pages = pagesOf.get(owner) ?? [];
         const request = pages.at(-1);
         const releases = pages.flatMap(({ release }) => release ?? []);
-        const reads = (readsOf.get(owner) ?? []).map(({ read }) => read as unknown as JsonObject);
+        const reads = (readsOf.get(owner) ?? []).map(({ read }) => readShown(read));
         const name = names.get(owner);
         return {
           owner,
@@ -222,6 +223,12 @@ function requestShown(request: OutgoingRequest, pages: readonly OutgoingRequest[
     more: request.nextCursor !== undefined,
     ...(request.obligations === undefined ? {} : { obligations: request.obligations }),
   };
+}
+
+/** A read with what its plate is mistaken for: nobody asked about those, and a program has to see them as well as a person. */
+function readShown(read: ReleasedRead): JsonObject {
+  const lookAlikes = read.plate === undefined ? {} : { look_alikes: confusables(read.plate) };
+  return { ...(read as unknown as JsonObject), ...lookAlikes };
 }
 
 export function transactionId(text: string): string {

@@ -4,7 +4,7 @@ import { LedgerError, openCheckpoint } from '#ledger';
 import { digestOf, isJsonObject, type JsonObject, type JsonValue } from '#protocol';
 import type { VerifiedChain } from '#trust';
 import type { AgencyNode } from './agency-node.js';
-import { collectTrace } from './collect-trace.js';
+import { WHOLE_TRACE, collectTrace, type TracePart } from './collect-trace.js';
 import { memberOf } from './members-of-then.js';
 
 const TIMEOUT_MS = 5_000;
@@ -14,10 +14,21 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * Everything from which an evidence bundle of a transaction is made: trace, requests as signed, what was asked with its salt,
  * the rules that the receipts name, the jurisdictions' configurations, and of each ledger the newest cosigned checkpoint.
  * What cannot be collected is missing in it, and whoever verifies it says so.
+ *
+ * @param part which ledgers, and what belongs to them; requests and ask come with the first. `next` in the answer says where the
+ * next part begins
+ * @throws ProblemError 404 where this agency has no part in it
  */
-export async function collectEvidence(txn: string, node: AgencyNode): Promise<JsonObject> {
-  const trace = await collectTrace(txn, node);
-  const [requests, ask] = await Promise.all([node.outgoing.forTransaction(txn), node.asks.find(txn)]);
+export async function collectEvidence(
+  txn: string,
+  node: AgencyNode,
+  part: TracePart = WHOLE_TRACE,
+): Promise<JsonObject> {
+  const { next, ...trace } = await collectTrace(txn, node, part);
+  const isFirstPart = part.from === 0;
+  const [requests, ask] = isFirstPart
+    ? await Promise.all([node.outgoing.forTransaction(txn), node.asks.find(txn)])
+    : [[], undefined];
   const parties = trace.ledgers.flatMap(({ entity_id: id }) => (typeof id === 'string' ? [id] : []));
   const members = await Promise.all(parties.map((entityId) => memberOf(entityId, node)));
   const chains = members.flatMap((member) => member?.chain ?? []);
@@ -47,6 +58,7 @@ export async function collectEvidence(txn: string, node: AgencyNode): Promise<Js
     jurisdictions: jurisdictionsOf(chains, node),
     witnessed: witnessed.flat(),
     histories: histories.flat(),
+    ...(next === undefined ? {} : { next }),
   };
 }
 

@@ -19,7 +19,7 @@ export type CollectedTrace = {
   readonly next?: number;
 };
 
-const WHOLE: TracePart = { from: 0, count: Number.MAX_SAFE_INTEGER };
+export const WHOLE_TRACE: TracePart = { from: 0, count: Number.MAX_SAFE_INTEGER };
 
 /**
  * The receipts of a transaction from every ledger that has a part in it: `{txn, ledgers: [{entity_id, chain, chain_at?, evidence |
@@ -31,7 +31,7 @@ const WHOLE: TracePart = { from: 0, count: Number.MAX_SAFE_INTEGER };
 export async function collectTrace(
   txn: string,
   node: AgencyNode,
-  { from, count }: TracePart = WHOLE,
+  { from, count }: TracePart = WHOLE_TRACE,
 ): Promise<CollectedTrace> {
   const own = await receiptsOf(txn, node.entityId, node);
   if (own === undefined) throw new ProblemError(problem(404, 'not_found', 'there is no such transaction'));

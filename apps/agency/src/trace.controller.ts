@@ -3,7 +3,7 @@ import { ProblemError, problem, type JsonObject } from '#protocol';
 import type { AgencyNode } from './agency-node.js';
 import { transactionId } from './asks.controller.js';
 import { collectEvidence } from './collect-evidence.js';
-import { collectTrace, type CollectedTrace } from './collect-trace.js';
+import { collectTrace, type CollectedTrace, type TracePart } from './collect-trace.js';
 import { AGENCY_NODE } from './holding.controller.js';
 import { OfficerGuard } from './session/index.js';
 
@@ -20,16 +20,23 @@ export class TraceController {
     @Query('from') from: unknown,
     @Query('count') count: unknown,
   ): Promise<CollectedTrace> {
-    const txn = transactionId(text);
-    if (from === undefined && count === undefined) return collectTrace(txn, this.node);
-    return collectTrace(txn, this.node, { from: placeIn(from, 0), count: placeIn(count, 1) });
+    return collectTrace(transactionId(text), this.node, partIn(from, count));
   }
 
-  /** The trace with all that a court needs beside it: see `collectEvidence`. */
+  /** The trace with all that a court needs beside it, whole or by the same parts: see `collectEvidence`. */
   @Get('evidence/:txn')
-  evidence(@Param('txn') text: string): Promise<JsonObject> {
-    return collectEvidence(transactionId(text), this.node);
+  evidence(
+    @Param('txn') text: string,
+    @Query('from') from: unknown,
+    @Query('count') count: unknown,
+  ): Promise<JsonObject> {
+    return collectEvidence(transactionId(text), this.node, partIn(from, count));
   }
+}
+
+function partIn(from: unknown, count: unknown): TracePart | undefined {
+  if (from === undefined && count === undefined) return undefined;
+  return { from: placeIn(from, 0), count: placeIn(count, 1) };
 }
 
 function placeIn(text: unknown, least: number): number {

@@ -4,6 +4,7 @@ import { DISCLOSURE_LEVELS, disclose, type DisclosureLevel } from '#exchange';
 import type { JsonObject } from '#protocol';
 import { readAnchors, withAnchors, type AnchorOptions } from '../anchors-file.js';
 import { CliError } from '../cli-error.js';
+import { collectedEvidence } from '../collected-trace.js';
 import { describeEvidence, evidenceDocument } from '../describe-evidence.js';
 import { makeBundle } from '../evidence-bundle.js';
 import { EXIT } from '../exit-codes.js';
@@ -54,8 +55,9 @@ async function exportEvidence(txn: string, options: ExportOptions, cli: Cli): Pr
   const anchors = await readAnchors(options, cli);
   const client = await signedIn(options, cli);
   const until = cli.clock.now() + SETTLING_MS;
+  const asked = (ledgers: number) => cli.terminal.progress(`${ledgers} ledgers have been asked ...`);
   const bundle = async () => {
-    const answer = await client.get(`/evidence/${txn}`);
+    const answer = await collectedEvidence(txn, client, asked);
     return makeBundle(atLevel(answer, options), { anchors, now: cli.clock.now() });
   };
   let made = await bundle();
