@@ -2,7 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ProtocolError, parseStrictObject, type JsonObject, type Network } from '#protocol';
+import {
+  ProtocolError,
+  isJsonObject,
+  parseStrictObject,
+  type JsonObject,
+  type JsonValue,
+  type Network,
+} from '#protocol';
 import { systemClock } from '#protocol/io';
 import { unzipEvidence, zipEvidence } from '../../apps/cli/src/evidence-zip.js';
 import { collectedEvidence } from '../../apps/cli/src/collected-trace.js';
@@ -83,6 +90,18 @@ async function exported(
   return { file, text, evidence: parseStrictObject(text, { maxBytes: 10_000_000 }) };
 }
 
+/** What a bundle is made of, by names: checkpoints and statements may be newer from one call to the next. */
+function contents({ trace, ask, requests, ...lists }: JsonObject) {
+  const named = ['rules', 'jurisdictions', 'witnessed', 'histories'].map((list) => [list, new Set(names(lists[list]))]);
+  const ledgers = names(isJsonObject(trace) ? trace['ledgers'] : undefined);
+  return { ledgers, ask, requests, ...Object.fromEntries(named), members: new Set(Object.keys(lists)) };
+}
+
+function names(list: JsonValue | undefined) {
+  const all = Array.isArray(list) ? list : [];
+  return all.map((each) => (isJsonObject(each) ? (each['entity_id'] ?? each['owner']) : each));
+}
+
 const verified = (file: string) => comity(offline, 'evidence', 'verify', file, '--json');
 
 describe('evidence of a transaction in one file', () => {
@@ -123,14 +142,14 @@ describe('evidence of a transaction in one file', () => {
 
   test('comes in parts, one ledger at a time, and is the same as the whole', async () => {
     const people = federation.people(REQUESTER);
-    const client = { get: (path: string) => people.call('supervisor', 'GET', path) };
+    const client = { get: (path: string) => people.call('officer', 'GET', path) };
     const whole = await client.get(`/evidence/${txn}`);
     const asked: number[] = [];
     const parts = await collectedEvidence(txn, client, (ledgers) => void asked.push(ledgers), 1);
     expect(asked).toEqual([1, 2]);
-    expect({ ...parts, exported_at: 0 }).toEqual({ ...whole, exported_at: 0 });
+    expect(contents(parts)).toEqual(contents(whole));
     for (const wrong of ['from=-1&count=1', 'from=0&count=0', 'from=0', 'count=1', 'from=x&count=1']) {
-      await expect(client.get(`/evidence/${txn}?${wrong}`)).rejects.toThrow('say which ledgers are asked');
+      await expect(client.get(`/evidence/${txn}?${wrong}`)).rejects.toThrow('bad_range');
     }
   });
 

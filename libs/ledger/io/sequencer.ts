@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '#protocol';
 import { LedgerError, type LedgerErrorCode } from '../src/index.js';
@@ -138,7 +139,8 @@ export class Sequencer {
     while (this.#running && !this.#halted) {
       this.#wakeUp.begin();
       try {
-        if (!(await this.#isConfirmed())) throw new LedgerError('unconfirmed', 'no witness has answered yet');
+        this.#confirmed ||= await this.confirm();
+        if (!this.#confirmed) throw new LedgerError('unconfirmed', 'no witness has answered yet');
         const waiting = this.#proofs.queuedWaiters();
         const drained = await this.#drain();
         // Where another batch is ready it goes first, and these proofs are made while it is in flight. Else the first half of
@@ -161,11 +163,6 @@ export class Sequencer {
     await this.#proofs.giveWritten().catch(() => undefined);
   }
 
-  async #isConfirmed(): Promise<boolean> {
-    this.#confirmed ||= await this.confirm();
-    return this.#confirmed;
-  }
-
   /** Writes one batch; the number of entries written. Its proofs are made while the next is in flight, or by the caller. */
   async #drain(): Promise<number> {
     const batch = await this.#nextBatch();
@@ -177,6 +174,8 @@ export class Sequencer {
     const committed = commitBatch(this.database, batch);
     // It may fail before anybody waits for it; then its outcome is unknown, here and below.
     committed.catch(() => undefined);
+    // The statement leaves in a later turn of the loop of this process; what follows would hold it back.
+    await setImmediate();
     await this.#workAhead(batch);
     const won = await committed;
     this.#unsettled = undefined;
