@@ -16,7 +16,7 @@ const SECONDS = Number(process.env['COMITY_REPLICA_SECONDS'] ?? '12');
 const SEED = process.env['COMITY_REPLICA_SEED'] ?? 'replicas';
 
 test(
-  'B11 F01: two sequencers over one database, killed at random: one history, and nothing that was promised is lost',
+  'B11 F01 F10: two sequencers over one database, killed and frozen at random: one history, and nothing that was promised is lost',
   { timeout: (SECONDS + 180) * 1_000 },
   async () => {
     const { url, dataSource } = await createTestDatabase('ledger');
@@ -27,7 +27,7 @@ test(
     try {
       for (const replica of replicas) replica.start();
       await someAcknowledged(replicas);
-      const kills = await killAtRandom(replicas);
+      const { kills, freezes } = await disturb(replicas);
       const before = replicas.map(({ acknowledged }) => acknowledged.length);
       // Both come back and go on by themselves.
       await someAcknowledged(replicas, before);
@@ -35,7 +35,9 @@ test(
       const promised = replicas.flatMap(({ acknowledged }) => acknowledged);
       await expectOneHistory(dataSource, promised);
       expect(replicas.flatMap(({ errors }) => errors)).toEqual([]);
-      process.stdout.write(`replicas: seed ${SEED}, ${kills} kills, ${promised.length} receipts promised, none lost\n`);
+      process.stdout.write(
+        `replicas: seed ${SEED}, ${kills} kills, ${freezes} freezes, ${promised.length} receipts promised, none lost\n`,
+      );
     } finally {
       for (const replica of replicas) await replica.kill();
       await rm(directory, { recursive: true, force: true });
@@ -51,18 +53,25 @@ async function someAcknowledged(replicas: readonly Replica[], than = replicas.ma
   }
 }
 
-async function killAtRandom(replicas: readonly Replica[]): Promise<number> {
+/** Every third time a replica is frozen instead, while the other one goes on; its late writes must be refused. */
+async function disturb(replicas: readonly Replica[]): Promise<{ kills: number; freezes: number }> {
   const randomness = seededRandomness(SEED);
   const upTo = (limit: number) => Buffer.from(randomness.bytes(4)).readUInt32BE() % limit;
   const until = systemClock.now() + SECONDS * 1_000;
-  let kills = 0;
-  for (; systemClock.now() < until; kills += 1) {
+  const done = { kills: 0, freezes: 0 };
+  while (systemClock.now() < until) {
     await systemClock.sleep(200 + upTo(1_500));
     const replica = replicas[upTo(replicas.length)];
-    await replica?.kill();
-    replica?.start();
+    if ((done.kills + done.freezes) % 3 === 2) {
+      await replica?.freeze(300 + upTo(1_700));
+      done.freezes += 1;
+    } else {
+      await replica?.kill();
+      replica?.start();
+      done.kills += 1;
+    }
   }
-  return kills;
+  return done;
 }
 
 /** Everything promised is there once, where it was said to be, and every root that was shown is one of this history. */
