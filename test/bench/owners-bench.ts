@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { readTrace, unmatchedIn, verifyTrace } from '#exchange';
 import { isJsonObject, type JsonObject } from '#protocol';
+import type { PinnedAnchor } from '#trust';
 import { AgencyClient } from '../../apps/cli/src/agency-client.js';
-import { collectedTrace } from '../../apps/cli/src/collected-trace.js';
+import { collectedEvidence, collectedTrace } from '../../apps/cli/src/collected-trace.js';
+import { makeBundle } from '../../apps/cli/src/evidence-bundle.js';
 import { STORY_PLATE } from '../../apps/sandbox/src/demo-reads.js';
 import type { BadKind } from '../federation/light/bad-owners.js';
 import { portOf, startOwnersFederation, type OwnersFederation } from './owners-federation.js';
@@ -55,6 +57,14 @@ export interface OwnersBench {
       readonly text: string;
     }[];
   };
+  readonly evidence: {
+    readonly bytes: number;
+    readonly collectMs: number;
+    /** Made, and verified as everybody verifies it. */
+    readonly makeMs: number;
+    readonly verdict: string;
+    readonly checks: number;
+  };
 }
 
 /** Long for an officer, so that a loaded machine is measured and not its deadlines. */
@@ -81,8 +91,8 @@ export async function measureOwners(
     const ends = await endsOf(asked.txn, asked.approvedAt, federation);
     const badOwners = [...bad].map(([nth, kind]) => badOwner(nth, kind, federation, asked.shown, ends));
     const honest = [...ends].filter(([owner]) => !badOwners.some((one) => one.owner === owner)).map(([, ms]) => ms);
-    say('the trace: every ledger is asked, and everything verified');
-    const trace = await measureTrace(asked.txn, federation);
+    say('the trace: every ledger is asked, and everything verified; the same as evidence in one file');
+    const proofs = await measureProofs(asked.txn, federation);
     return {
       owners: count,
       openedMs: federation.openedMs,
@@ -98,7 +108,7 @@ export async function measureOwners(
       states: countStates(asked.shown),
       bad: badOwners,
       memory,
-      trace,
+      ...proofs,
     };
   } finally {
     say('stopping');
@@ -226,13 +236,24 @@ function countStates(shown: JsonObject): Record<string, number> {
   return counts;
 }
 
-/** As `comity trace` does it: one answer of the node, and nothing of it believed. */
-async function measureTrace(txn: string, federation: OwnersFederation): Promise<OwnersBench['trace']> {
+/** As `comity trace` and `comity evidence export` do it: the node's answers, and nothing of them believed. */
+async function measureProofs(
+  txn: string,
+  federation: OwnersFederation,
+): Promise<Pick<OwnersBench, 'trace' | 'evidence'>> {
   const { people, network, laidOut } = federation;
   const client = new AgencyClient(network, people.agencyUrl, await people.session('officer'));
-  const [answer, collectMs] = await timed(() => collectedTrace(txn, client));
   const pinned = JSON.parse(await readFile(laidOut.anchorsFile, 'utf8')) as { entity_id: string; jwks: JsonObject }[];
   const anchors = pinned.map(({ entity_id: entityId, jwks }) => ({ entityId, jwks }));
+  return { trace: await measureTrace(txn, client, anchors), evidence: await measureEvidence(txn, client, anchors) };
+}
+
+async function measureTrace(
+  txn: string,
+  client: AgencyClient,
+  anchors: readonly PinnedAnchor[],
+): Promise<OwnersBench['trace']> {
+  const [answer, collectMs] = await timed(() => collectedTrace(txn, client));
   const [report, verifyMs] = await timed(() => verifyTrace(readTrace(answer), { anchors, now: Date.now() }));
   return {
     bytes: Buffer.byteLength(JSON.stringify(answer)),
@@ -242,6 +263,18 @@ async function measureTrace(txn: string, federation: OwnersFederation): Promise<
     checks: report.checks.length,
     unmatched: unmatchedIn(report, 'asked').map(({ code, state, party, text }) => ({ code, state, party, text })),
   };
+}
+
+async function measureEvidence(
+  txn: string,
+  client: AgencyClient,
+  anchors: readonly PinnedAnchor[],
+): Promise<OwnersBench['evidence']> {
+  const [document, collectMs] = await timed(() => collectedEvidence(txn, client));
+  const judge = { anchors, now: Date.now() };
+  const [{ archive, report }, makeMs] = await timed(() => makeBundle({ ...document, level: 'full' }, judge));
+  const { verdict, checks, trace } = report;
+  return { bytes: archive.length, collectMs, makeMs, verdict, checks: checks.length + trace.checks.length };
 }
 
 async function timed<T>(step: () => T | Promise<T>): Promise<[T, number]> {

@@ -3,7 +3,7 @@ import type { OwnersBench } from './owners-bench.js';
 
 /** Tables as they stand in `docs/benchmarks.md`. */
 export function ownersReport(bench: OwnersBench, machine: Machine): string {
-  const { looks, trace } = bench;
+  const { looks, trace, evidence } = bench;
   const first = looks.find(({ shown }) => shown > 0);
   return [
     `## One request to ${bench.owners} owners`,
@@ -47,6 +47,8 @@ export function ownersReport(bench: OwnersBench, machine: Machine): string {
     `The trace: ${trace.receipts} receipts of ${bench.owners + 2} ledgers, ${mib(trace.bytes)} MiB, collected in ${seconds(trace.collectMs)} s, verified and compared in ${seconds(trace.verifyMs)} s; ${trace.checks} checks. What does not match:`,
     '',
     ...unmatchedLines(trace.unmatched),
+    '',
+    `Evidence in one file: collected in ${seconds(evidence.collectMs)} s, made and verified in ${seconds(evidence.makeMs)} s, ${mib(evidence.bytes)} MiB; ${evidence.checks} checks, verdict \`${evidence.verdict}\`, which the owners above do not let be better.`,
   ].join('\n');
 }
 

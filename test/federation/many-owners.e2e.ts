@@ -3,6 +3,8 @@ import { readTrace, unmatchedIn, verifyTrace, type TraceReport } from '#exchange
 import type { Ports } from '#exchange/io';
 import { isJsonObject, type JsonObject } from '#protocol';
 import { LOOPBACK_TOO, systemClock, systemRandomness, undiciNetwork } from '#protocol/io';
+import { collectedEvidence } from '../../apps/cli/src/collected-trace.js';
+import { makeBundle } from '../../apps/cli/src/evidence-bundle.js';
 import type { AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
 import { eventually } from '../attacks/doors.js';
 import { createTestDatabase } from '../support/database.js';
@@ -122,7 +124,24 @@ describe('F09: one request to twelve owners, one slow, three lying, one gone', (
     expect(report.hops.filter(({ receipt }) => receipt?.kind === 'excess_dropped')).toHaveLength(1);
     expect(report.hops.length).toBeGreaterThan(GOOD.length * 4);
   });
+
+  test('F09: its evidence is one file in which the same is missing, and nothing is said to be broken', async () => {
+    // One that lies names a rule, too, that nobody has ever seen.
+    const wanted = [...OWED, '5 signs_wrong: rule missing'].toSorted();
+    expect(await eventually(evidenceOpen, (open) => open.length === wanted.length)).toEqual(wanted);
+  });
 });
+
+/** Of the checks of its evidence: those that a trace makes as well, and those about what lies beside it. */
+async function evidenceOpen(): Promise<string[]> {
+  const client = { get: (path: string) => people.call('officer', 'GET', path) };
+  const document = { ...(await collectedEvidence(txn, client, () => undefined, 5)), level: 'full' };
+  const { report } = await makeBundle(document, { anchors: federation.agency(ASKS).node.anchors, now: Date.now() });
+  return [...report.trace.checks, ...report.checks]
+    .filter(({ state }) => state !== 'holds')
+    .map(({ code, state, party }) => `${nameOf(party)}: ${code} ${state}`)
+    .toSorted();
+}
 
 /**
  * One that was released and never stated as sent, one that was passed on and could not be proven, one ledger that cannot be asked and

@@ -1,4 +1,4 @@
-import { nodeMetadataOf } from '#exchange';
+import { nodeMetadataOf, ruleDigestsIn } from '#exchange';
 import { callPeerJson } from '#exchange/io';
 import { LedgerError, openCheckpoint } from '#ledger';
 import { digestOf, isJsonObject, type JsonObject, type JsonValue } from '#protocol';
@@ -26,6 +26,7 @@ export async function collectEvidence(
 ): Promise<JsonObject> {
   const { next, ...trace } = await collectTrace(txn, node, part);
   const isFirstPart = part.from === 0;
+  const isWhole = isFirstPart && next === undefined;
   const [requests, ask] = isFirstPart
     ? await Promise.all([node.outgoing.forTransaction(txn), node.asks.find(txn)])
     : [[], undefined];
@@ -33,7 +34,7 @@ export async function collectEvidence(
   const members = await Promise.all(parties.map((entityId) => memberOf(entityId, node)));
   const chains = members.flatMap((member) => member?.chain ?? []);
   const [rules, witnessed, histories] = await Promise.all([
-    Promise.all(chains.map((chain) => rulesOf(chain, trace.ledgers, node))),
+    Promise.all(chains.map((chain) => rulesOf(chain, isWhole ? trace.ledgers : undefined, node))),
     Promise.all(trace.ledgers.map((ledger) => witnessedOf(ledger, chains, node))),
     Promise.all(
       chains
@@ -48,10 +49,10 @@ export async function collectEvidence(
     level: 'full',
     exported_at: node.clock.now(),
     trace,
-    requests: requests.map(({ owner, request, state }): JsonObject => ({
+    requests: requests.map(({ owner, request, state, problem }): JsonObject => ({
       owner,
       ...(request === undefined ? {} : { request }),
-      ...(state === undefined ? {} : { state }),
+      ...(state === undefined ? {} : { state: loggedEnd(state, problem) }),
     })),
     ask: ask === undefined ? null : { document: ask.ask as unknown as JsonObject, salt: ask.askSalt },
     rules: rules.flat(),
@@ -60,6 +61,11 @@ export async function collectEvidence(
     histories: histories.flat(),
     ...(next === undefined ? {} : { next }),
   };
+}
+
+/** As the receipt `delivered` states it: where nothing that came back was proven, by what was wrong with it. */
+function loggedEnd(state: string, problem: string | undefined): string {
+  return state === 'failed' && problem !== undefined ? problem : state;
 }
 
 function jurisdictionsOf(chains: readonly VerifiedChain[], node: AgencyNode): JsonObject[] {
@@ -73,24 +79,24 @@ function jurisdictionsOf(chains: readonly VerifiedChain[], node: AgencyNode): Js
   });
 }
 
-/** The texts of those rules of an agency that the receipts name. Rules are public (law 7). */
-async function rulesOf(chain: VerifiedChain, ledgers: readonly JsonObject[], node: AgencyNode): Promise<JsonObject[]> {
-  const wanted = new Set(ledgers.flatMap((ledger) => ruleDigestsIn(ledger)));
-  if (chain.entityType !== 'comity_agency' || wanted.size === 0) return [];
+/**
+ * The texts of those rules of an agency that the receipts name; of a part all of them, since what names them may stand in a
+ * ledger of another part. Rules are public (law 7).
+ */
+async function rulesOf(
+  chain: VerifiedChain,
+  ledgers: readonly JsonObject[] | undefined,
+  node: AgencyNode,
+): Promise<JsonObject[]> {
+  const wanted = ledgers && new Set(ruleDigestsIn([...ledgers]));
+  if (chain.entityType !== 'comity_agency' || wanted?.size === 0) return [];
   const answer = await get(`${nodeMetadataOf(chain).endpoint}/rules`, node);
   const versions = isJsonObject(answer) ? answer['rules'] : undefined;
   return (Array.isArray(versions) ? versions : []).flatMap((version): JsonObject[] => {
     const rule = isJsonObject(version) ? version['rule'] : undefined;
-    return isJsonObject(rule) && wanted.has(digestOf(rule)) ? [{ owner: chain.entityId, rule }] : [];
+    if (!isJsonObject(rule) || wanted?.has(digestOf(rule)) === false) return [];
+    return [{ owner: chain.entityId, rule }];
   });
-}
-
-function ruleDigestsIn(value: JsonValue | undefined): string[] {
-  if (Array.isArray(value)) return value.flatMap(ruleDigestsIn);
-  if (!isJsonObject(value)) return [];
-  const field = value['rule'];
-  const own = isJsonObject(field) && typeof field['value'] === 'string' ? [field['value']] : [];
-  return [...own, ...Object.values(value).flatMap(ruleDigestsIn)];
 }
 
 /** The newest checkpoint of a ledger that somebody cosigned, with the way between it and the one of the trace. */

@@ -12,6 +12,7 @@ import { callPeer, partiesView, partyView } from '#exchange/io';
 import { recallHoldAllowed, type ShownHold } from '#policy';
 import { messageDigest, newIdentifier, RecallAnsweredBody, type JsonObject } from '#protocol';
 import { signRecall, verifyRecallAnswer, type VerifiedRecall } from '#trust';
+import { BackgroundRounds } from '#protocol/io';
 import type { AgencyNode } from './agency-node.js';
 import type { OpenRecall, StandingRelease } from './recalls.store.js';
 
@@ -30,7 +31,7 @@ const MAX_BYTES = 256 * 1024;
  * that it deleted. Both sides log their half.
  */
 export class RecallJob {
-  private stopped = false;
+  private readonly rounds = new BackgroundRounds();
 
   constructor(
     private readonly node: AgencyNode,
@@ -38,11 +39,14 @@ export class RecallJob {
   ) {}
 
   start(): void {
-    void this.loop();
+    this.rounds.start(this.node.clock, async () => {
+      await this.round().catch(() => this.log('recall: a round failed and is tried again'));
+      return EVERY_MS;
+    });
   }
 
   stop(): void {
-    this.stopped = true;
+    this.rounds.stop();
   }
 
   /** One round now: what has to be recalled, and what waits for an answer. */
@@ -203,13 +207,6 @@ export class RecallJob {
 
   private hop({ txn, traceparent: trace, digest: request, requester }: StandingRelease) {
     return { txn, trace, request, requester, owner: this.node.entityId };
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      await this.round().catch(() => this.log('recall: a round failed and is tried again'));
-      await this.node.clock.sleep(EVERY_MS);
-    }
   }
 }
 

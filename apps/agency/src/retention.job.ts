@@ -1,3 +1,4 @@
+import { BackgroundRounds } from '#protocol/io';
 import type { AgencyNode } from './agency-node.js';
 import { retentionLimits } from './retention/retention-limits.js';
 import { runRetention } from './retention/run-retention.js';
@@ -13,7 +14,7 @@ const PARTITIONS_AHEAD_MS = 3 * 86_400_000;
  * discloses nothing (P11).
  */
 export class RetentionJob {
-  private stopped = false;
+  private readonly rounds = new BackgroundRounds();
 
   constructor(
     private readonly node: AgencyNode,
@@ -21,11 +22,14 @@ export class RetentionJob {
   ) {}
 
   start(): void {
-    void this.loop();
+    this.rounds.start(this.node.clock, async () => {
+      await this.sweep().catch(() => this.log('retention: a sweep failed and is tried again'));
+      return await this.everyMs().catch(() => EVERY_MS);
+    });
   }
 
   stop(): void {
-    this.stopped = true;
+    this.rounds.stop();
   }
 
   /** One sweep now; makes the tables of the days to come as well. */
@@ -41,12 +45,5 @@ export class RetentionJob {
   private async everyMs(): Promise<number> {
     const { readsMs } = await retentionLimits(this.node);
     return Math.min(EVERY_MS, Math.max(AT_LEAST_MS, (readsMs ?? EVERY_MS * 10) / 10));
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      await this.sweep().catch(() => this.log('retention: a sweep failed and is tried again'));
-      await this.node.clock.sleep(await this.everyMs().catch(() => EVERY_MS));
-    }
   }
 }

@@ -1,10 +1,11 @@
+import { BackgroundRounds } from '#protocol/io';
 import type { AgencyNode } from './agency-node.js';
 
 const EVERY_MS = 10_000;
 
 /** Says aloud, and in the node's health, that the rule which would be applied is not the one that was approved. */
 export class RuleDriftJob {
-  private stopped = false;
+  private readonly rounds = new BackgroundRounds();
   private said: string | undefined;
 
   constructor(
@@ -13,11 +14,14 @@ export class RuleDriftJob {
   ) {}
 
   start(): void {
-    void this.loop();
+    this.rounds.start(this.node.clock, async () => {
+      await this.check().catch(() => this.log('rule drift: a look failed and is tried again'));
+      return EVERY_MS;
+    });
   }
 
   stop(): void {
-    this.stopped = true;
+    this.rounds.stop();
   }
 
   /** One look now. */
@@ -26,12 +30,5 @@ export class RuleDriftJob {
     if (drift !== undefined && drift !== this.said) this.log(`ALARM rule drift, nothing is decided: ${drift}`);
     if (drift === undefined && this.said !== undefined) this.log('rule drift is over');
     this.said = drift;
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      await this.check().catch(() => this.log('rule drift: a look failed and is tried again'));
-      await this.node.clock.sleep(EVERY_MS);
-    }
   }
 }

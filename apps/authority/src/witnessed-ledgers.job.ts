@@ -1,6 +1,7 @@
 import type { PeerCheckpoints } from '#exchange/io';
 import type { SeenCheckpoints } from '#ledger/io';
 import type { Clock } from '#protocol';
+import { BackgroundRounds } from '#protocol/io';
 import type { RegisterStore } from './register.store.js';
 
 const EVERY_MS = 60 * 60 * 1000;
@@ -10,7 +11,7 @@ const EVERY_MS = 60 * 60 * 1000;
  * hour: what a cosignature says of a moment, an entry says for good.
  */
 export class WitnessedLedgersJob {
-  private stopped = false;
+  private readonly rounds = new BackgroundRounds();
 
   constructor(
     private readonly store: RegisterStore,
@@ -21,11 +22,16 @@ export class WitnessedLedgersJob {
   ) {}
 
   start(): void {
-    void this.loop();
+    this.rounds.start(this.clock, async () => {
+      await this.round().catch((error: unknown) => {
+        this.log(`witnessed ledgers: ${error instanceof Error ? error.message : 'failed'}`);
+      });
+      return EVERY_MS;
+    });
   }
 
   stop(): void {
-    this.stopped = true;
+    this.rounds.stop();
   }
 
   async round(): Promise<void> {
@@ -37,15 +43,6 @@ export class WitnessedLedgersJob {
       for (const { storedNote: stored, shownNote: shown } of await this.seen.splitViews(origin)) {
         await this.peers.logSplitView(log, { stored, shown });
       }
-    }
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      await this.round().catch((error: unknown) => {
-        this.log(`witnessed ledgers: ${error instanceof Error ? error.message : 'failed'}`);
-      });
-      await this.clock.sleep(EVERY_MS);
     }
   }
 }

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '#protocol';
+import { ruleDigestsIn } from '#exchange';
+import { digestOf, isJsonObject, type JsonObject, type JsonValue } from '#protocol';
 import type { AgencyClient } from './agency-client.js';
 
 /** So many ledgers are asked in the time of one call, also by a node that has much to do. */
@@ -38,12 +39,9 @@ export async function collectedEvidence(
   const last = parts.at(-1) ?? {};
   const { next: _next, ...whole } = last;
   const traces = parts.map((part) => part['trace']).filter((trace) => isJsonObject(trace));
-  return {
-    ...whole,
-    trace: { ...traces.at(-1), ledgers: joined(traces, 'ledgers') },
-    ask: first['ask'] ?? null,
-    ...Object.fromEntries(LISTS.map((list) => [list, distinct(joined(parts, list))])),
-  };
+  const trace = { ...traces.at(-1), ledgers: joined(traces, 'ledgers') };
+  const lists = Object.fromEntries(LISTS.map((list) => [list, distinct(joined(parts, list))]));
+  return { ...whole, trace, ask: first['ask'] ?? null, ...lists, rules: namedIn(trace, lists['rules'] ?? []) };
 }
 
 async function partsOf(
@@ -75,6 +73,14 @@ function joined(parts: readonly JsonObject[], list: string): JsonValue[] {
     const held = part[list];
     return Array.isArray(held) ? held : [];
   });
+}
+
+/** A part brings all rules of its owners, since what names one may stand in a ledger of another part. */
+function namedIn(trace: JsonObject, rules: readonly JsonValue[]): JsonValue[] {
+  const named = new Set(ruleDigestsIn(trace));
+  return rules.filter(
+    (shown) => isJsonObject(shown) && isJsonObject(shown['rule']) && named.has(digestOf(shown['rule'])),
+  );
 }
 
 function distinct(values: readonly JsonValue[]): JsonValue[] {

@@ -1,5 +1,6 @@
 import { LedgerError } from '#ledger';
 import type { VerifiedChain } from '#trust';
+import { BackgroundRounds } from '#protocol/io';
 import { nodeMetadataOf, type LedgerIdentity } from '../src/index.js';
 import { askWitnesses } from './ask-witnesses.js';
 import type { ExchangeNode } from './exchange-node.js';
@@ -17,7 +18,7 @@ type PeerNode = Pick<ExchangeNode, 'entityId' | 'directory' | 'follower' | 'netw
  * (B04), and each has a witness of its order in time that outlives it.
  */
 export class PeerCheckpointsJob {
-  private stopped = false;
+  private readonly rounds = new BackgroundRounds();
 
   constructor(
     private readonly node: PeerNode,
@@ -27,11 +28,14 @@ export class PeerCheckpointsJob {
   ) {}
 
   start(): void {
-    void this.loop();
+    this.rounds.start(this.node.clock, async () => {
+      await this.round();
+      return this.everyMs;
+    });
   }
 
   stop(): void {
-    this.stopped = true;
+    this.rounds.stop();
   }
 
   /** One look at every other broker. What fails is said and tried again at the next round. */
@@ -78,12 +82,5 @@ export class PeerCheckpointsJob {
     const { storedNote, note } = evidence;
     if (typeof storedNote !== 'string' || typeof note !== 'string') return;
     await this.peers.logSplitView(ledger, { stored: storedNote, shown: note });
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      await this.round();
-      await this.node.clock.sleep(this.everyMs);
-    }
   }
 }

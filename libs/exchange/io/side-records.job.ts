@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { FieldGroup } from '#ledger';
 import type { Ledger } from '#ledger/io';
 import { digestOf, newIdentifier, type Clock, type Randomness } from '#protocol';
+import { BackgroundRounds } from '#protocol/io';
 import { deletionFields } from '../src/index.js';
 
 const EVERY_MS = 60 * 60 * 1000;
@@ -20,7 +21,7 @@ export interface SideRecordDays {
  * is: every proof is valid for ever, and what was erased verifies as `erased`.
  */
 export class SideRecordsJob {
-  private stopped = false;
+  private readonly rounds = new BackgroundRounds();
 
   constructor(
     private readonly node: {
@@ -37,11 +38,16 @@ export class SideRecordsJob {
   ) {}
 
   start(): void {
-    void this.loop();
+    this.rounds.start(this.node.clock, async () => {
+      await this.round().catch((error: unknown) => {
+        this.log(`side records: ${error instanceof Error ? error.message : 'failed'}`);
+      });
+      return EVERY_MS;
+    });
   }
 
   stop(): void {
-    this.stopped = true;
+    this.rounds.stop();
   }
 
   async round(): Promise<void> {
@@ -72,14 +78,5 @@ export class SideRecordsJob {
       fields: deletionFields({ ...of, digest: digestOf({ ...of, count }) }, { count, held }),
     });
     this.log(`side records: ${group} of ${count} receipts erased`);
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      await this.round().catch((error: unknown) => {
-        this.log(`side records: ${error instanceof Error ? error.message : 'failed'}`);
-      });
-      await this.node.clock.sleep(EVERY_MS);
-    }
   }
 }

@@ -1,6 +1,7 @@
 import { decodeBase64, formatSubmission } from '#ledger';
 import type { Clock, Network } from '#protocol';
 import type { Ledger } from '#ledger/io';
+import { BackgroundRounds } from '#protocol/io';
 
 const EVERY_MS = 5_000;
 const TIMEOUT_MS = 2_000;
@@ -17,7 +18,7 @@ interface Followed {
  */
 export class WitnessJob {
   private running = false;
-  private stopped = false;
+  private readonly rounds = new BackgroundRounds();
   private readonly followed = new Map<string, Followed>();
 
   constructor(
@@ -33,11 +34,16 @@ export class WitnessJob {
   ) {}
 
   start(): void {
-    void this.loop();
+    this.rounds.start(this.clock, async () => {
+      await this.cosignHead();
+      await this.afterRound().catch((error: unknown) => this.say(error));
+      const isNew = [...this.followed.values()].every(({ cosigned }) => cosigned < 0);
+      return isNew ? 250 : EVERY_MS;
+    });
   }
 
   stop(): void {
-    this.stopped = true;
+    this.rounds.stop();
   }
 
   /** Has the head cosigned now, where it has grown. Failures are logged and tried again; nothing is released on them. */
@@ -100,14 +106,5 @@ export class WitnessJob {
 
   private say(error: unknown): void {
     this.log(`witness: ${error instanceof Error ? error.message : 'failed'}`);
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      await this.cosignHead();
-      await this.afterRound().catch((error: unknown) => this.say(error));
-      const isNew = [...this.followed.values()].every(({ cosigned }) => cosigned < 0);
-      await this.clock.sleep(isNew ? 250 : EVERY_MS);
-    }
   }
 }

@@ -132,6 +132,7 @@ export {
   parseEvidenceDocuments,
   type DisclosureLevel,
   type EvidenceDocuments,
+  ruleDigestsIn,
 } from './evidence/evidence-documents.js';
 export { disclose } from './evidence/disclose.js';
 export { isUndisclosed, verifyEvidenceDocuments, type EvidenceReport } from './evidence/verify-evidence-bundle.js';

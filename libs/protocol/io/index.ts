@@ -1,3 +1,4 @@
+export { BackgroundRounds } from './background-rounds.js';
 export { systemClock, systemRandomness } from './system-ports.js';
 export { egressRule, LOOPBACK_TOO, networkList, OFFICE_TOO, PUBLIC_ONLY, type Egress } from './egress.js';
 export { undiciNetwork, type ClosableNetwork, type UndiciNetworkOptions } from './undici-network.js';

@@ -1,4 +1,5 @@
 import type { Clock, Network, SigningKey } from '#protocol';
+import { BackgroundRounds } from '#protocol/io';
 import {
   signEntityConfiguration,
   TrustError,
@@ -8,7 +9,6 @@ import {
   type ShownTrustMark,
   type VerifiedChain,
 } from '../src/index.js';
-import { startRounds } from './background-rounds.js';
 import { CLIENT_LIMITS, FederationClient, type FederationAuthority } from './federation-client.js';
 import type { TrustDirectory } from './trust-directory.js';
 
@@ -62,7 +62,7 @@ export class OwnConfiguration {
   #chain: OwnChain | undefined;
   /** Whether the superior has said since the start which marks there are, or that there is no such entity. */
   #isWhole = false;
-  #stop: (() => void) | undefined;
+  readonly #rounds = new BackgroundRounds();
 
   constructor(private readonly options: OwnConfigurationOptions) {
     this.#client = new FederationClient(options.network, CLIENT_LIMITS, options.clock);
@@ -124,15 +124,14 @@ export class OwnConfiguration {
   /** Refreshes in the background until `stop`. */
   start(): void {
     const { clock, refreshSeconds = DEFAULT_REFRESH_SECONDS, onFailure } = this.options;
-    this.#stop ??= startRounds(clock, async () => {
+    this.#rounds.start(clock, async () => {
       await this.refresh().catch((error: unknown) => onFailure?.(error));
-      return this.#chain ? refreshSeconds : Math.min(refreshSeconds, RETRY_SECONDS);
+      return (this.#chain ? refreshSeconds : Math.min(refreshSeconds, RETRY_SECONDS)) * 1_000;
     });
   }
 
   stop(): void {
-    this.#stop?.();
-    this.#stop = undefined;
+    this.#rounds.stop();
   }
 
   #ownChain(): OwnChain {

@@ -1,8 +1,8 @@
 // Long because it is the one door to the federation that a node has; each question to it is one short method.
 import type { Clock, Network } from '#protocol';
+import { BackgroundRounds } from '#protocol/io';
 import { TrustError, type PinnedAnchor, type VerifiedAnchor, type VerifiedChain } from '../src/index.js';
 import { AgencyViews, type AgencyView } from './agency-views.js';
-import { startRounds } from './background-rounds.js';
 import { collectFederation, failedRound, type Collection, type CollectionReport } from './collect-federation.js';
 import { CLIENT_LIMITS, FederationClient } from './federation-client.js';
 import { FederationRegister, type CollectedEntity } from './federation-register.js';
@@ -60,7 +60,8 @@ export class TrustDirectory {
   /** What was shown and not believed, and whom this node does not believe for a while. */
   readonly refusedMarks: RefusedMarks;
   #running: Promise<CollectionReport> | undefined;
-  #stop: (() => void) | undefined;
+  readonly #rounds = new BackgroundRounds();
+  readonly #statusRounds = new BackgroundRounds();
   /** Before the first round has ended a part of the federation is missing: nothing may be decided on what is there. */
   #hasLooked = false;
 
@@ -102,29 +103,24 @@ export class TrustDirectory {
 
   /** Refreshes in the background until `stop`. */
   start(): void {
-    if (this.#stop) return;
     const { refreshSeconds = DEFAULT_REFRESH_SECONDS, onRefresh } = this.options;
-    const stopStatuses = startRounds(this.#clock, async () => {
+    this.#statusRounds.start(this.#clock, async () => {
       const failures = await this.statuses.refresh();
       if (failures.length > 0) onRefresh?.({ collected: 0, postponed: 0, failures });
-      return STATUS_SECONDS;
+      return STATUS_SECONDS * 1_000;
     });
-    const stopRounds = startRounds(this.#clock, async () => {
+    this.#rounds.start(this.#clock, async () => {
       const report = await this.refresh().catch(failedRound);
       onRefresh?.(report);
       const now = this.#clock.now();
       const hasAnchor = this.options.anchors.some(({ entityId }) => this.#register.anchor(entityId, now));
-      return hasAnchor ? refreshSeconds : Math.min(refreshSeconds, RETRY_SECONDS);
+      return (hasAnchor ? refreshSeconds : Math.min(refreshSeconds, RETRY_SECONDS)) * 1_000;
     });
-    this.#stop = () => {
-      stopStatuses();
-      stopRounds();
-    };
   }
 
   stop(): void {
-    this.#stop?.();
-    this.#stop = undefined;
+    this.#statusRounds.stop();
+    this.#rounds.stop();
   }
 
   /** @throws TrustError `entity_unknown` where nothing in force is held */

@@ -8,6 +8,7 @@ import {
   TraceQueryBody,
   messageDigest,
   problem,
+  type JsonObject,
   type OwnerOutcomeBody,
 } from '#protocol';
 import { HoldingController } from '../../../apps/agency/src/holding.controller.js';
@@ -55,6 +56,11 @@ export class LightOwnersController {
   @Get('rule')
   rule(@Req() request: FastifyRequest): Promise<{ rule: string }> {
     return new RulesController(this.at(request).owner.node).current();
+  }
+
+  @Get('rules')
+  rules(@Req() request: FastifyRequest): Promise<{ rules: JsonObject[] }> {
+    return new RulesController(this.at(request).owner.node).list();
   }
 
   @Post('grants')

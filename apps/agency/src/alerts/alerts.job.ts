@@ -1,3 +1,4 @@
+import { BackgroundRounds } from '#protocol/io';
 import type { AgencyNode } from '../agency-node.js';
 import { noteFollowed } from './follow-plate.js';
 import { ownPermit } from './own-permit.js';
@@ -13,7 +14,7 @@ const READS_MAX = 20_000;
  * more: what a crash lost between store and comparison is found here, and what was found before is not found twice.
  */
 export class AlertsJob {
-  private stopped = false;
+  private readonly rounds = new BackgroundRounds();
 
   constructor(
     private readonly node: AgencyNode,
@@ -21,11 +22,14 @@ export class AlertsJob {
   ) {}
 
   start(): void {
-    void this.loop();
+    this.rounds.start(this.node.clock, async () => {
+      await this.round().catch(() => this.log('alerts: a round failed and is tried again'));
+      return EVERY_MS;
+    });
   }
 
   stop(): void {
-    this.stopped = true;
+    this.rounds.stop();
   }
 
   /** One round now. */
@@ -38,12 +42,5 @@ export class AlertsJob {
     const reads = await node.reads.recent(now - LOOK_BACK_MS, READS_MAX);
     await recordHits(reads, node);
     await noteFollowed(reads, node);
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      await this.round().catch(() => this.log('alerts: a round failed and is tried again'));
-      await this.node.clock.sleep(EVERY_MS);
-    }
   }
 }

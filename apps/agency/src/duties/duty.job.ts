@@ -1,4 +1,5 @@
 import { dutyFields } from '#exchange';
+import { BackgroundRounds } from '#protocol/io';
 import type { AgencyNode } from '../agency-node.js';
 import type { OwedHere } from './duties.store.js';
 import { tellVerdicts } from './tell-verdicts.js';
@@ -10,7 +11,7 @@ const EVERY_MS = 10_000;
  * read it finds it; that the agency gets no further exception follows from the table alone, whether this job runs or not.
  */
 export class DutyJob {
-  private stopped = false;
+  private readonly rounds = new BackgroundRounds();
 
   constructor(
     private readonly node: AgencyNode,
@@ -18,11 +19,14 @@ export class DutyJob {
   ) {}
 
   start(): void {
-    void this.loop();
+    this.rounds.start(this.node.clock, async () => {
+      await this.round().catch(() => this.log('duty: a round failed and is tried again'));
+      return EVERY_MS;
+    });
   }
 
   stop(): void {
-    this.stopped = true;
+    this.rounds.stop();
   }
 
   /** One round now. */
@@ -45,13 +49,6 @@ export class DutyJob {
       });
     });
     this.log(`duty: a ${duty.duty} on ${duty.txn} is late; ${duty.requester} gets no exception until it is here`);
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      await this.round().catch(() => this.log('duty: a round failed and is tried again'));
-      await this.node.clock.sleep(EVERY_MS);
-    }
   }
 }
 

@@ -1,10 +1,11 @@
+import { BackgroundRounds } from '#protocol/io';
 import type { AgencyNode } from '../agency-node.js';
 
 const EVERY_MS = 60_000;
 
 /** Turns the encryption key when it has had its time, and destroys what has opened its last. */
 export class EncryptionKeysJob {
-  private stopped = false;
+  private readonly rounds = new BackgroundRounds();
 
   constructor(
     private readonly node: Pick<AgencyNode, 'encryptionKeys' | 'clock'>,
@@ -12,11 +13,14 @@ export class EncryptionKeysJob {
   ) {}
 
   start(): void {
-    void this.loop();
+    this.rounds.start(this.node.clock, async () => {
+      await this.check().catch(() => this.log('encryption key: a look failed and is tried again'));
+      return EVERY_MS;
+    });
   }
 
   stop(): void {
-    this.stopped = true;
+    this.rounds.stop();
   }
 
   /** One look now. */
@@ -24,12 +28,5 @@ export class EncryptionKeysJob {
     const { made, destroyed } = await this.node.encryptionKeys.turn();
     if (made !== undefined) this.log(`encryption key: \`${made}\` is the newest now`);
     for (const kid of destroyed) this.log(`encryption key: \`${kid}\` is destroyed`);
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      await this.check().catch(() => this.log('encryption key: a look failed and is tried again'));
-      await this.node.clock.sleep(EVERY_MS);
-    }
   }
 }

@@ -1,4 +1,5 @@
 import { readTrace, unmatchedIn, verifyTrace, type Unmatched } from '#exchange';
+import { BackgroundRounds } from '#protocol/io';
 import type { AgencyNode } from '../agency-node.js';
 import { collectHeld, collectTrace } from '../collect-trace.js';
 import type { DueTransaction } from './reconciliation.store.js';
@@ -16,7 +17,7 @@ const LAST_RETRY_MS = 60 * 60_000;
  * matches.
  */
 export class ReconciliationJob {
-  private stopped = false;
+  private readonly rounds = new BackgroundRounds();
 
   constructor(
     private readonly node: AgencyNode,
@@ -24,11 +25,16 @@ export class ReconciliationJob {
   ) {}
 
   start(): void {
-    void this.loop();
+    this.rounds.start(this.node.clock, async () => {
+      await this.round().catch((error: unknown) => {
+        this.log(`reconciliation: ${error instanceof Error ? error.message : 'failed'}`);
+      });
+      return EVERY_MS;
+    });
   }
 
   stop(): void {
-    this.stopped = true;
+    this.rounds.stop();
   }
 
   /** One round now; how many transactions were looked at. */
@@ -36,7 +42,7 @@ export class ReconciliationJob {
     const { clock, reconciliation } = this.node;
     const due = await reconciliation.due(clock.now() - GRACE_MS, clock.now(), AT_ONCE);
     for (const transaction of due) {
-      if (this.stopped) break;
+      if (this.rounds.stopped) break;
       await this.reconcile(transaction);
     }
     return due.length;
@@ -59,14 +65,5 @@ export class ReconciliationJob {
     const trace = side === 'asked' ? await collectTrace(txn, this.node) : await collectHeld(txn, this.node);
     const { anchors } = this.node;
     return unmatchedIn(await verifyTrace(readTrace(trace), { anchors, now: this.node.clock.now() }), side);
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      await this.round().catch((error: unknown) => {
-        this.log(`reconciliation: ${error instanceof Error ? error.message : 'failed'}`);
-      });
-      await this.node.clock.sleep(EVERY_MS);
-    }
   }
 }

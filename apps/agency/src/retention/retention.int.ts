@@ -148,8 +148,12 @@ test('P11: pages that a statement under way could still read keep their note, an
   expect(await noted()).toContainEqual({ relation: 'received_read' });
   await reader.rollbackTransaction();
   await reader.release();
-  expect((await runRetention(at.node, 'later')).rewritten).toContain('received_read');
-  expect(await noted()).toEqual([]);
+  // The server's own `analyze` may read just now as well, and then it is the next round.
+  const left = async () => {
+    await runRetention(at.node, 'later');
+    return noted();
+  };
+  await expect.poll(left, { timeout: 30_000, interval: 500 }).toEqual([]);
 });
 
 const day = (days: number) => new Date(NOW + days * DAY_MS);

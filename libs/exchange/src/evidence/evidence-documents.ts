@@ -108,6 +108,15 @@ export function parseEvidenceDocuments(bytes: Uint8Array): EvidenceDocuments {
   };
 }
 
+/** Digests of the rules that the opened receipts in a trace name, wherever in it they stand. */
+export function ruleDigestsIn(value: JsonValue | undefined): string[] {
+  if (Array.isArray(value)) return value.flatMap(ruleDigestsIn);
+  if (!isJsonObject(value)) return [];
+  const field = value['rule'];
+  const own = isJsonObject(field) && typeof field['value'] === 'string' ? [field['value']] : [];
+  return [...own, ...Object.values(value).flatMap(ruleDigestsIn)];
+}
+
 function jsonOf(bytes: Uint8Array): JsonObject {
   try {
     const value = parseStrictJson(bytes, { maxBytes: MAX_EVIDENCE_BYTES });
