@@ -6,6 +6,8 @@ import {
   ProtocolError,
   isJsonObject,
   parseStrictObject,
+  readToken,
+  signToken,
   type JsonObject,
   type JsonValue,
   type Network,
@@ -138,6 +140,33 @@ describe('evidence of a transaction in one file', () => {
     const { out } = await verified(file);
     expect(JSON.parse(out)).toMatchObject({ level: 'public', verdict: 'verified' });
     expect(JSON.parse(out).trace.hops).toHaveLength(7);
+  });
+
+  test('tells at every level of a further message that was turned away, and is verified all the same', async () => {
+    const { node } = federation.agency(REQUESTER);
+    const [{ request = '' } = {}] = await node.outgoing.forTransaction(txn);
+    const { claims, header } = readToken('request', request);
+    const iat = Math.floor(Date.now() / 1_000);
+    const trustChain = header.trustChain ?? [];
+    const another = { ...claims, iat, exp: iat + 60, respond_by: iat + 60 };
+    const token = await signToken({ kind: 'request', key: node.signingKey, claims: another, trustChain });
+    const refused = await federation.network.request({
+      method: 'POST',
+      url: `${federation.laidOut.broker}/requests`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ request: token, log_size: 0 }),
+      timeoutMs: 10_000,
+      maxBytes: 1_000_000,
+    });
+    expect([refused.status, JSON.parse(refused.body)]).toMatchObject([409, { code: 'conflict' }]);
+    const kinds = async () => (await federation.broker.node.ledger.receipts({ txn })).map(({ kind }) => kind);
+    await expect.poll(kinds).toContain('refused');
+    for (const level of ['full', 'defence', 'public']) {
+      const { file } = await exported(`away-${level}.zip`, '--level', level, '--plate', PLATE);
+      const { trace, verdict } = JSON.parse((await verified(file)).out);
+      expect(verdict).toBe('verified');
+      expect(trace.checks).toContainEqual(expect.objectContaining({ code: 'turned_away', state: 'holds' }));
+    }
   });
 
   test('comes in parts, one ledger at a time, and is the same as the whole', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readTrace, unmatchedIn, verifyTrace, type TraceReport } from '#exchange';
+import { disclose, readTrace, unmatchedIn, verifyTrace, type DisclosureLevel, type TraceReport } from '#exchange';
 import type { Ports } from '#exchange/io';
 import { isJsonObject, type JsonObject } from '#protocol';
 import { LOOPBACK_TOO, systemClock, systemRandomness, undiciNetwork } from '#protocol/io';
@@ -128,14 +128,23 @@ describe('F09: one request to twelve owners, one slow, three lying, one gone', (
   test('F09: its evidence is one file in which the same is missing, and nothing is said to be broken', async () => {
     // One that lies names a rule, too, that nobody has ever seen.
     const wanted = [...OWED, '5 signs_wrong: rule missing'].toSorted();
-    expect(await eventually(evidenceOpen, (open) => open.length === wanted.length)).toEqual(wanted);
+    expect(
+      await eventually(
+        () => evidenceOpen('full'),
+        (open) => open.length === wanted.length,
+      ),
+    ).toEqual(wanted);
+    const toTheDefence = (await evidenceOpen('defence')).filter((open) => !open.endsWith(' undisclosed'));
+    expect(toTheDefence).toEqual(wanted);
+    const toThePublic = (await evidenceOpen('public')).filter((open) => !open.endsWith(' undisclosed'));
+    expect(toThePublic).toEqual([...wanted, `${federation.entityId(ASKS)}: two_persons missing`].toSorted());
   });
 });
 
 /** Of the checks of its evidence: those that a trace makes as well, and those about what lies beside it. */
-async function evidenceOpen(): Promise<string[]> {
+async function evidenceOpen(level: DisclosureLevel): Promise<string[]> {
   const client = { get: (path: string) => people.call('officer', 'GET', path) };
-  const document = { ...(await collectedEvidence(txn, client, () => undefined, 5)), level: 'full' };
+  const document = { ...disclose(await collectedEvidence(txn, client, () => undefined, 5), level, []), level };
   const { report } = await makeBundle(document, { anchors: federation.agency(ASKS).node.anchors, now: Date.now() });
   return [...report.trace.checks, ...report.checks]
     .filter(({ state }) => state !== 'holds')

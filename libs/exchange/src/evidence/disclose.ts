@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '#protocol';
+import { onlyTurnsAway } from '../trace/turned-away.js';
 import type { DisclosureLevel } from './evidence-documents.js';
 
 /** Accountability fields that name no person, nor anything about one. */
@@ -17,6 +18,7 @@ const PUBLIC_FIELDS: ReadonlySet<string> = new Set([
   'state',
   'evidence',
   'ask',
+  'approval',
   'fan_out',
   'node',
 ]);
@@ -42,13 +44,21 @@ export function disclose(evidence: JsonObject, level: DisclosureLevel, plates: r
     case 'public':
       return {
         ...evidence,
-        trace: withOpenings(evidence['trace'] ?? null, (name) => PUBLIC_FIELDS.has(name), false),
+        trace: withOpenings(evidence['trace'] ?? null, isPublic, false),
         ask: null,
         requests: listOf(evidence['requests']).map((request) =>
           isJsonObject(request) ? withoutMessage(request) : request,
         ),
       };
   }
+}
+
+type IsShown = (name: string, field: JsonValue) => boolean;
+
+/** Why a request was refused tells of the request; that a message was turned away unread does not, and a trace needs to know. */
+function isPublic(name: string, field: JsonValue): boolean {
+  if (name === 'reasons' && isJsonObject(field)) return onlyTurnsAway(listOf(field['value']));
+  return PUBLIC_FIELDS.has(name);
 }
 
 /** A request states a pseudonym and coded facts of one search. */
@@ -63,7 +73,7 @@ function asksOnlyFor(ask: JsonValue | undefined, plates: readonly string[]): boo
   return asked.length > 0 && asked.every((plate) => plates.some((own) => isJsonObject(plate) && plate['text'] === own));
 }
 
-function withOpenings(trace: JsonValue, isShown: (name: string) => boolean, content: boolean): JsonValue {
+function withOpenings(trace: JsonValue, isShown: IsShown, content: boolean): JsonValue {
   if (!isJsonObject(trace)) return trace;
   const ledgers = listOf(trace['ledgers']).map((ledger) => {
     const evidence = isJsonObject(ledger) ? ledger['evidence'] : undefined;
@@ -82,9 +92,9 @@ function withOpenings(trace: JsonValue, isShown: (name: string) => boolean, cont
   return { ...trace, ledgers };
 }
 
-function only(fields: JsonValue | undefined, isShown: (name: string) => boolean): JsonObject {
+function only(fields: JsonValue | undefined, isShown: IsShown): JsonObject {
   if (!isJsonObject(fields)) return {};
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => isShown(name)));
+  return Object.fromEntries(Object.entries(fields).filter(([name, field]) => isShown(name, field)));
 }
 
 function listOf(value: JsonValue | undefined): JsonValue[] {
