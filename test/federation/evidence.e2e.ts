@@ -140,6 +140,8 @@ describe('evidence of a transaction in one file', () => {
     const { out } = await verified(file);
     expect(JSON.parse(out)).toMatchObject({ level: 'public', verdict: 'verified' });
     expect(JSON.parse(out).trace.hops).toHaveLength(7);
+    // Held against itself it owes nothing that the level leaves out.
+    expect(await comity(offline, 'reconcile', file)).toMatchObject({ exit: 0, err: '' });
   });
 
   test('tells at every level of a further message that was turned away, and is verified all the same', async () => {
