@@ -1,10 +1,12 @@
 import type { AgencyNode } from './agency-node.js';
 import { askFederation } from './ask-federation.js';
 import type { OutgoingRequest } from './outgoing-requests.store.js';
+import { Slots } from './slots.js';
 
 const IDLE_MS = 100;
 const LEASE_MS = 45_000;
-const AT_ONCE = 16;
+/** An answer takes a second or two where nobody is slow; for a slow owner a broker waits twenty. */
+const AT_ONCE = { busy: 16, busyMs: 4_000, all: 96 };
 const PUT_BACK_MS = 500;
 
 /**
@@ -15,7 +17,7 @@ export class AskingJob {
   private stopped = false;
   private endPause: () => void = () => undefined;
   private running: Promise<void> | undefined;
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly slots = new Slots(AT_ONCE);
 
   constructor(
     private readonly node: AgencyNode,
@@ -30,7 +32,7 @@ export class AskingJob {
   async stop(): Promise<void> {
     this.stopped = true;
     await this.running;
-    await Promise.allSettled(this.underWay);
+    await Promise.allSettled(this.slots.taken);
   }
 
   private async loop(): Promise<void> {
@@ -38,7 +40,7 @@ export class AskingJob {
     let unsure = true;
     while (!this.stopped) {
       try {
-        if (unsure && this.underWay.size === 0) {
+        if (unsure && this.slots.taken.length === 0) {
           await this.node.outgoing.resumeAll(this.node.clock.now());
           unsure = false;
         }
@@ -48,17 +50,15 @@ export class AskingJob {
         this.log(`asking: ${nameOf(error)}`);
       }
       const due = new Promise<void>((resolve) => (this.endPause = resolve));
-      await Promise.race([this.node.clock.sleep(IDLE_MS), due, ...this.underWay]);
+      await Promise.race([this.node.clock.sleep(IDLE_MS), due, ...this.slots.taken]);
     }
   }
 
   private async takeDue(): Promise<void> {
-    const free = AT_ONCE - this.underWay.size;
-    if (free <= 0) return;
-    for (const due of await this.node.outgoing.takeDue(this.node.clock.now(), LEASE_MS, free)) {
-      const carried = this.carry(due).finally(() => this.underWay.delete(carried));
-      this.underWay.add(carried);
-    }
+    const now = this.node.clock.now();
+    const free = this.slots.free(now);
+    if (free === 0) return;
+    for (const due of await this.node.outgoing.takeDue(now, LEASE_MS, free)) this.slots.take(this.carry(due), now);
   }
 
   private async carry(due: OutgoingRequest): Promise<void> {
