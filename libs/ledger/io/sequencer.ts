@@ -176,7 +176,8 @@ export class Sequencer {
     committed.catch(() => undefined);
     // The statement leaves in a later turn of the loop of this process; what follows would hold it back.
     await setImmediate();
-    await this.#workAhead(batch);
+    // Nothing may keep this from waiting for the commit. A proof that cannot be made now is made by `giveLeft`.
+    await this.#workAhead(batch).catch(() => undefined);
     const won = await committed;
     this.#unsettled = undefined;
     if (!won) {
