@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Network } from '#protocol';
@@ -15,6 +14,7 @@ import { AgencyPeople, publishRule } from '../../apps/sandbox/src/agency-people.
 import { layOutFederation, type Environment, type LaidOutFederation } from '../../apps/sandbox/src/lay-out.js';
 import { demonstrationPlan, type FederationPlan } from '../../apps/sandbox/src/plan.js';
 import { createTestDatabase } from '../support/database.js';
+import { freePorts } from '../support/free-ports.js';
 import { startAuthority, type TestAuthority } from './test-authority.js';
 
 export interface FederationOptions {
@@ -227,22 +227,4 @@ async function onFreePorts(plan: FederationPlan): Promise<FederationPlan> {
     // As by default: to look at the federation every other second takes a third of a core, in each of them.
     refreshSeconds: 10,
   };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => {
-        server.listen(0, '127.0.0.1', resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { newIdentifier, parseStrictObject, type JsonObject, type SigningKey } from '#protocol';
 import { generateSigningKey, systemClock, systemRandomness } from '#protocol/io';
@@ -7,6 +6,7 @@ import { signWarrant, type ProcessBounds } from '#trust';
 import { IssuedProcessFolder } from '../../apps/court/src/issued-process.js';
 import { startCourt, type RunningCourt } from '../../apps/court/src/start-court.js';
 import type { LaidOutFederation } from '../../apps/sandbox/src/lay-out.js';
+import { freePort } from '../support/free-ports.js';
 
 const HOUR = 3_600_000;
 
@@ -75,14 +75,4 @@ export function boundsFor(caseNumber: string): ProcessBounds {
     offences: 'any',
     uses: 'any',
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
