@@ -147,8 +147,9 @@ function onlyOwner(outcome: JsonObject): JsonObject {
   return owners[0] ?? {};
 }
 
+/** What the file holds of each: what its plate may be mistaken for comes from the node that shows it. */
 function readsOf(owner: JsonObject): JsonObject[] {
-  return owner['reads'] as JsonObject[];
+  return (owner['reads'] as JsonObject[]).map(({ look_alikes: _lookAlikes, ...read }) => read);
 }
 
 function sorted(reads: readonly JsonObject[]): JsonObject[] {
