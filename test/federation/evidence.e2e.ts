@@ -18,6 +18,7 @@ import { collectedEvidence } from '../../apps/cli/src/collected-trace.js';
 import { textIn } from '../../apps/cli/src/json-reading.js';
 import { runCli } from '../../apps/cli/src/run-cli.js';
 import { plainText } from '../../apps/cli/src/terminal.js';
+import { expectRefusal, post, receiptKinds } from '../attacks/doors.js';
 import { sighting } from './sightings.js';
 import { startFederation, type TestFederation } from './start-federation.js';
 import { statementFor } from './statements.js';
@@ -152,17 +153,9 @@ describe('evidence of a transaction in one file', () => {
     const trustChain = header.trustChain ?? [];
     const another = { ...claims, iat, exp: iat + 60, respond_by: iat + 60 };
     const token = await signToken({ kind: 'request', key: node.signingKey, claims: another, trustChain });
-    const refused = await federation.network.request({
-      method: 'POST',
-      url: `${federation.laidOut.broker}/requests`,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ request: token, log_size: 0 }),
-      timeoutMs: 10_000,
-      maxBytes: 1_000_000,
-    });
-    expect([refused.status, JSON.parse(refused.body)]).toMatchObject([409, { code: 'conflict' }]);
-    const kinds = async () => (await federation.broker.node.ledger.receipts({ txn })).map(({ kind }) => kind);
-    await expect.poll(kinds).toContain('refused');
+    const refused = await post(federation, `${federation.laidOut.broker}/requests`, { request: token, log_size: 0 });
+    expectRefusal(refused, 409, 'conflict');
+    await expect.poll(() => receiptKinds(federation.broker, txn)).toContain('refused');
     for (const level of ['full', 'defence', 'public']) {
       const { file } = await exported(`away-${level}.zip`, '--level', level, '--plate', PLATE);
       const { trace, verdict } = JSON.parse((await verified(file)).out);

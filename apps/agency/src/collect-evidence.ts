@@ -33,8 +33,9 @@ export async function collectEvidence(
   const parties = trace.ledgers.flatMap(({ entity_id: id }) => (typeof id === 'string' ? [id] : []));
   const members = await Promise.all(parties.map((entityId) => memberOf(entityId, node)));
   const chains = members.flatMap((member) => member?.chain ?? []);
+  const wanted = isWhole ? new Set(ruleDigestsIn(trace.ledgers)) : undefined;
   const [rules, witnessed, histories] = await Promise.all([
-    Promise.all(chains.map((chain) => rulesOf(chain, isWhole ? trace.ledgers : undefined, node))),
+    Promise.all(chains.map((chain) => rulesOf(chain, wanted, node))),
     Promise.all(trace.ledgers.map((ledger) => witnessedOf(ledger, chains, node))),
     Promise.all(
       chains
@@ -80,15 +81,14 @@ function jurisdictionsOf(chains: readonly VerifiedChain[], node: AgencyNode): Js
 }
 
 /**
- * The texts of those rules of an agency that the receipts name; of a part all of them, since what names them may stand in a
- * ledger of another part. Rules are public (law 7).
+ * The texts of an agency's rules, of those whose digests are `wanted`; of a part of the evidence all of them, since what names them
+ * may stand in a ledger of another part. Rules are public (law 7).
  */
 async function rulesOf(
   chain: VerifiedChain,
-  ledgers: readonly JsonObject[] | undefined,
+  wanted: ReadonlySet<string> | undefined,
   node: AgencyNode,
 ): Promise<JsonObject[]> {
-  const wanted = ledgers && new Set(ruleDigestsIn([...ledgers]));
   if (chain.entityType !== 'comity_agency' || wanted?.size === 0) return [];
   const answer = await get(`${nodeMetadataOf(chain).endpoint}/rules`, node);
   const versions = isJsonObject(answer) ? answer['rules'] : undefined;

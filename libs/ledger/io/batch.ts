@@ -165,19 +165,6 @@ export class FormingBatch {
   }
 }
 
-/** A batch of what is there already. */
-export async function prepareBatch(
-  before: LogHead,
-  receipts: { readonly direct: readonly PendingReceipt[]; readonly queued: readonly PendingReceipt[] },
-  identity: LedgerIdentity,
-  nowMs: number,
-): Promise<PreparedBatch> {
-  const forming = new FormingBatch(before, identity);
-  forming.add(receipts.direct, nowMs);
-  forming.add(receipts.queued, nowMs);
-  return forming.close(before, receipts.direct.length, nowMs);
-}
-
 /** @param signed header and payload, as they were chained */
 async function signChained(claims: JsonObject, signed: string, key: SigningKey): Promise<string> {
   const token = await signToken({ kind: 'receipt', claims, key });

@@ -47,13 +47,18 @@ export class PromisedProofs {
     for (const { receipt } of batch.entries.slice(0, batch.direct)) this.#takeFromWaiting(receipt);
   }
 
-  /** Who waited too long may have come again while the batch was in flight, and must not get a proof of something else. */
-  #takeFromWaiting(written: PendingReceipt): void {
+  /**
+   * Who waited too long may have come again while the batch was in flight, and must not get a proof of something else.
+   *
+   * @returns false where another receipt of that id waited, which is refused
+   */
+  #takeFromWaiting(written: Pick<PendingReceipt, 'receiptId' | 'kind' | 'txn' | 'opening'>): boolean {
     const { receiptId } = written;
     const waiting = this.direct.get(receiptId);
     this.direct.drop([receiptId]);
-    if (waiting === undefined || waiting === written || isSameReceipt(waiting, written)) return;
+    if (waiting === undefined || waiting === written || isSameReceipt(waiting, written)) return true;
     this.#waiters.fail(receiptId, receiptConflict(receiptId));
+    return false;
   }
 
   /** Gives the proofs of what was written, or of the first `part` of it. */
@@ -73,12 +78,7 @@ export class PromisedProofs {
     const wanted = batch.entries.slice(0, batch.direct).map(({ receipt }) => receipt.receiptId);
     if (wanted.length === 0) return;
     for (const known of await readReceipts(this.database, this.sideRecords, wanted)) {
-      const direct = this.direct.get(known.receiptId);
-      this.direct.drop([known.receiptId]);
-      if (direct !== undefined && !isSameReceipt(known, direct)) {
-        this.#waiters.fail(known.receiptId, receiptConflict(known.receiptId));
-        continue;
-      }
+      if (!this.#takeFromWaiting(known)) continue;
       this.#waiters.settle(known.receiptId, await proofFromIndex(this.database, this.view, known, undefined));
     }
   }

@@ -16,7 +16,7 @@ import {
   type LedgerErrorCode,
   type Opening,
 } from '../src/index.js';
-import { prepareBatch, type PreparedBatch } from './batch.js';
+import { FormingBatch, type PreparedBatch } from './batch.js';
 import { generateNoteKey } from './generate-note-key.js';
 import { verifyReceipt, type ReceiptToVerify } from './verify-receipt.js';
 
@@ -49,12 +49,9 @@ beforeAll(async () => {
     ...commitFields(fields, () => randomness.bytes(32)),
     sealed: {},
   }));
-  batch = await prepareBatch(
-    empty,
-    { queued: pending, direct: [] },
-    { origin, issuer, noteKey, receiptKey },
-    1_800_000_000_000,
-  );
+  const forming = new FormingBatch(empty, { origin, issuer, noteKey, receiptKey });
+  forming.add(pending, 1_800_000_000_000);
+  batch = await forming.close(empty, 0, 1_800_000_000_000);
   const [, second] = batch.entries;
   if (!second) throw new Error('three receipts were made');
   good = {
