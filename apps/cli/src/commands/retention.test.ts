@@ -61,6 +61,13 @@ describe('comity retention certificates', () => {
     expect(json.exit).toBe(6);
   });
 
+  it('refuses a wrong file of anchors although nothing was deleted yet', async () => {
+    const options = ['retention', 'certificates', '--anchors', 'no-such-file.json'];
+    const { exit, err } = await cli.run(options, certificates());
+    expect(exit).toBe(2);
+    expect(err).toContain('no-such-file.json');
+  });
+
   it('goes on before a position, which is a number', async () => {
     const routes = { 'GET /retention/certificates?before=12': { body: { certificates: [], evidence: null } } };
     const { out } = await cli.run(['retention', 'certificates', '--before', '12'], routes);

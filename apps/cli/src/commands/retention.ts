@@ -6,7 +6,7 @@ import { withAnchors, type AnchorOptions } from '../anchors-file.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { printJson } from '../json-output.js';
 import { numberIn, objectIn, objectsIn, textIn, textsIn } from '../json-reading.js';
-import { ledgerToVerify } from '../ledger-to-verify.js';
+import { ledgerToVerify, type LedgerToVerify } from '../ledger-to-verify.js';
 import { signedIn, withSession, type SessionOptions } from '../options.js';
 import type { Cli } from '../ports.js';
 import { table, type Cell } from '../table.js';
@@ -70,11 +70,13 @@ async function showStatus(options: SessionOptions, cli: Cli): Promise<ExitCode> 
 
 async function showCertificates(options: CertificatesOptions, cli: Cli): Promise<ExitCode> {
   const client = await signedIn(options, cli);
+  // Before what is shown, so that wrong anchors are named although there is nothing to prove yet.
+  const toVerify = options.anchors === undefined ? undefined : await ledgerToVerify(client.url, options, cli);
   const answer = await client.get(
     `/retention/certificates${options.before === undefined ? '' : `?before=${options.before}`}`,
   );
   const certificates = objectsIn(answer, 'certificates');
-  const proven = options.anchors === undefined ? undefined : await provenDigests(client.url, answer, options, cli);
+  const proven = toVerify === undefined ? undefined : await provenDigests(toVerify, answer);
   const states = certificates.map((certificate) => stateOf(certificate, proven));
   const isWhole = !states.includes('not in the ledger');
   if (options.json === true) printJson(cli.terminal, { ...answer, proven: states });
@@ -97,14 +99,8 @@ async function showCertificates(options: CertificatesOptions, cli: Cli): Promise
 }
 
 /** The digests that the agency's own ledger commits to, as signed and proven by chain and tree. */
-async function provenDigests(
-  url: string,
-  answer: JsonObject,
-  options: CertificatesOptions,
-  cli: Cli,
-): Promise<ReadonlySet<string>> {
+async function provenDigests({ ledger }: LedgerToVerify, answer: JsonObject): Promise<ReadonlySet<string>> {
   if (!isJsonObject(answer['evidence'])) return new Set();
-  const { ledger } = await ledgerToVerify(url, options, cli);
   if (ledger.signer === undefined) throw new CliError('usage', 'anchors are needed to know whose receipts these are');
   const evidence = parseMessage(LedgerEvidenceBody, answer['evidence']);
   const identity = {
