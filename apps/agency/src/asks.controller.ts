@@ -147,11 +147,14 @@ export class AsksController {
 
   private async shown(ask: StoredAsk): Promise<JsonObject> {
     const requests = await this.node.outgoing.forTransaction(ask.txn);
-    const received = await this.node.received.forTransaction(ask.txn);
+    const released = requests.flatMap(({ release }) => release ?? []);
+    const [received, recalled] =
+      released.length === 0
+        ? [[], []]
+        : [await this.node.received.forTransaction(ask.txn), await this.node.recalls.recalledOwners(released)];
     const names = namesIn(this.node);
     const pagesOf = Map.groupBy(requests, ({ owner }) => owner);
     const readsOf = Map.groupBy(received, ({ owner }) => owner);
-    const recalled = await this.node.recalls.recalledOwners(requests.flatMap(({ release }) => release ?? []));
     return {
       txn: ask.txn,
       state: ask.state,

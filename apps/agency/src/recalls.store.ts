@@ -193,12 +193,16 @@ function standing(row: ReleaseRow): StandingRelease {
 }
 
 async function insertBasis(manager: EntityManager, digest: string, basis: readonly Attestation[]): Promise<void> {
-  for (const { digest: mark, proof } of basis) {
-    if (proof.status === undefined) continue;
-    await manager.query(
-      `insert into release_basis (request_digest, mark_digest, status_uri, status_index) values ($1, $2, $3, $4)
-       on conflict do nothing`,
-      [digest, mark, proof.status.uri, proof.status.index],
-    );
-  }
+  const listed = basis.flatMap(({ digest: mark, proof: { status } }) => (status === undefined ? [] : [{ mark, status }]));
+  await manager.query(
+    `insert into release_basis (request_digest, mark_digest, status_uri, status_index)
+     select $1, mark, uri, index from unnest($2::text[], $3::text[], $4::integer[]) as listed (mark, uri, index)
+     on conflict do nothing`,
+    [
+      digest,
+      listed.map(({ mark }) => mark),
+      listed.map(({ status }) => status.uri),
+      listed.map(({ status }) => status.index),
+    ],
+  );
 }

@@ -12,7 +12,7 @@ export async function ledgerEvidence(
   fromSize: number,
 ): Promise<LedgerEvidenceBody> {
   const durable = await Promise.all(receiptIds.map((receiptId) => ledger.integrated(receiptId)));
-  const { size, checkpoint } = await ledger.head();
+  const { size, checkpoint } = await ledger.headOf(Math.max(fromSize, ...durable.map(({ index }) => index + 1)));
   const receipts = await Promise.all(durable.map((proof) => proofAt(ledger, proof, size)));
   const known = fromSize > 0 && fromSize < size ? fromSize : 0;
   return {
@@ -23,9 +23,9 @@ export async function ledgerEvidence(
   };
 }
 
-/** Where the log has not grown since, the proof that came with the receipt is the one that is wanted. */
+/** Where the log has not grown since, the path that came with the receipt is the one that is wanted. */
 async function proofAt(ledger: Ledger, durable: ReceiptProof, size: number): Promise<ReceiptProofBody> {
-  const proof = durable.size === size ? durable : await ledger.proofOf(durable.receiptId, { size });
-  const { entry, index, inclusion, opening } = proof;
+  const { entry, index, opening } = durable;
+  const inclusion = durable.size === size ? durable.inclusion : await ledger.inclusion(index, size);
   return { entry, index, inclusion, opening: { accountability: { ...opening.accountability }, content: {} } };
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createTestDatabase } from '../../../test/support/database.js';
 import { seededRandomness } from '../../../test/support/fakes.js';
 import { append, draft, ledgerOver, newLedger, useLedgers, verify } from '../test/ledgers.js';
@@ -36,6 +36,20 @@ test('W14: after its content was erased nothing of it is in the tables, every pr
   expect(await ledger.eraseOpenings('content', { before: Date.now() + 60_000, kept: ['txn-one'] })).toBe(1);
   expect(await ledger.eraseOpenings('accountability', { receiptIds: ['one', 'two'] })).toBe(2);
   expect((await ledger.receipts({ txn: 'txn-two' }))[0]?.opening).toEqual({ accountability: {}, content: {} });
+});
+
+test('a proof that was given a moment ago is given again without a look, and not with what was erased since (W14)', async () => {
+  const { database, ledger } = await newLedger();
+  const { dataSource } = database;
+  await append(ledger, dataSource, draft('one', 'ZZZ999X'));
+  const proof = await ledger.integrated('one');
+  const statements = vi.spyOn(dataSource, 'query');
+  expect(await ledger.integrated('one')).toEqual(proof);
+  expect(statements).not.toHaveBeenCalled();
+  statements.mockRestore();
+  await ledger.eraseOpenings('content', { txn: 'txn-one' });
+  const { opening } = await ledger.integrated('one');
+  expect(opening).toEqual({ accountability: proof.opening.accountability, content: {} });
 });
 
 test('what an earlier version stored in clear, or an earlier key sealed, is sealed at the next start, once', async () => {

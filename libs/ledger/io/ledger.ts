@@ -174,10 +174,21 @@ export class Ledger {
     return (await this.#view.consistency(from, to)).map(encodeBase64);
   }
 
+  /** Base64 hashes from the leaf at `index` to the root of the tree of `size` entries. @throws LedgerError `range_refused` */
+  async inclusion(index: number, size: number): Promise<string[]> {
+    return (await this.#view.inclusion(index, size)).map(encodeBase64);
+  }
+
   /** The newest signed checkpoint. `root` in base64. */
   async head(): Promise<{ size: number; root: string; checkpoint: string }> {
     const { size, root, checkpoint } = await this.#view.refresh();
     return { size, root: encodeBase64(root), checkpoint };
+  }
+
+  /** A signed checkpoint over at least `size` entries, where the log has them: the newest that this process knows. */
+  async headOf(size: number): Promise<{ size: number; checkpoint: string }> {
+    const head = await this.#view.headOf(size);
+    return { size: head.size, checkpoint: head.checkpoint };
   }
 
   /** The receipts of a transaction that are in the log, in its order. */
@@ -220,7 +231,13 @@ export class Ledger {
 
   /** Erases a group of fields from side records, for good, and says of how many. Every proof stays valid. */
   async eraseOpenings(group: FieldGroup, which: ErasedReceipts): Promise<number> {
-    return eraseOpenings(this.#options.dataSource, group, which);
+    // Before it, so that nobody is shown what was erased; after it, for what was asked for meanwhile.
+    this.#sequencer.forgetProofs();
+    try {
+      return await eraseOpenings(this.#options.dataSource, group, which);
+    } finally {
+      this.#sequencer.forgetProofs();
+    }
   }
 
   /** How many side records `eraseOpenings` passed over, because their transactions are kept. */

@@ -102,6 +102,26 @@ describe('a node that remembers the checkpoints of others', () => {
     }
   });
 
+  it('measures against what another process accepted meanwhile, and never undoes it (B04, B05)', async () => {
+    const { dataSource } = await createTestDatabase('ledger');
+    const [one, other] = [0, 1].map(() => new SeenCheckpoints({ dataSource, clock: fakeClock(1_800_000_000_500) }));
+    if (one === undefined || other === undefined) throw new Error('two are needed');
+    await one.accept(shown(0, 3));
+    await other.accept(shown(3, 9));
+    expect((await one.get(origin))?.size).toBe(3);
+    // Grown against its own memory, refused against what is stored; and so for a history that parts after it.
+    await expect(one.accept(shown(3, 8))).rejects.toThrow(failure('stale', { storedSize: 9 }));
+    await other.accept(shown(9, 12));
+    await expect(one.accept(shown(3, 14))).rejects.toThrow(failure('other_size', { storedSize: 12 }));
+    await other.accept(shown(12, 14));
+    await expect(one.accept(shown(14, 16))).resolves.toMatchObject({ size: 16 });
+    await expect(other.accept(shown(14, 16, forked))).rejects.toThrow(failure('split_view', { storedSize: 16 }));
+    await expect(other.cosign(noteAt(14), own)).rejects.toThrow(failure('not_accepted', { storedSize: 16 }));
+    expect((await other.get(origin))?.size).toBe(16);
+    await dataSource.query('delete from seen_checkpoint');
+    await expect(one.accept(shown(0, 5))).resolves.toMatchObject({ size: 5 });
+  });
+
   it('shows one of two first contacts at once that the other came before', async () => {
     const checkpoints = await seen();
     const outcomes = await Promise.allSettled([

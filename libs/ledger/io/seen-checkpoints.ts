@@ -47,23 +47,44 @@ const REFUSALS: Partial<Record<LedgerErrorCode, string>> = {
   first_contact_unwitnessed: 'no known witness has cosigned the first checkpoint seen of this log',
 };
 
-/** What this node remembers of the logs of others: of each the largest checkpoint that it accepted. */
+/**
+ * What this node remembers of the logs of others: of each the largest checkpoint that it accepted. The database keeps it; this
+ * process also has what it last read or wrote there. Another process may have accepted a larger one since, which continues it:
+ * what is measured against the older one and written fails its compare-and-swap, and is measured again.
+ */
 export class SeenCheckpoints {
   readonly #dataSource: DataSource;
   readonly #clock: Clock;
+  readonly #known = new Map<string, RememberedCheckpoint>();
 
   constructor(options: { dataSource: DataSource; clock: Clock }) {
     this.#dataSource = options.dataSource;
     this.#clock = options.clock;
   }
 
+  /** As this process knows it; where it knows nothing, as the database does. */
   async get(origin: string): Promise<RememberedCheckpoint | undefined> {
+    return this.#known.get(origin) ?? this.#read(origin);
+  }
+
+  async #read(origin: string): Promise<RememberedCheckpoint | undefined> {
     const [row] = await queryRows<{ size: string; root: Buffer; note: string }>(
       this.#dataSource,
       `select size, root, note from seen_checkpoint where origin = $1`,
       [origin],
     );
-    return row && { size: toCount(row.size), root: toBytes(row.root), note: row.note };
+    if (row === undefined) {
+      this.#known.delete(origin);
+      return undefined;
+    }
+    const stored = { size: toCount(row.size), root: toBytes(row.root), note: row.note };
+    this.#know(origin, stored);
+    return stored;
+  }
+
+  /** A reading that was overtaken by what this process wrote meanwhile is not kept. */
+  #know(origin: string, stored: RememberedCheckpoint): void {
+    if (stored.size >= (this.#known.get(origin)?.size ?? 0)) this.#known.set(origin, stored);
   }
 
   /** The newest note of every log that was followed. */
@@ -91,10 +112,13 @@ export class SeenCheckpoints {
   async accept(shown: ShownCheckpoint): Promise<VerifiedCheckpoint> {
     const consistency = { from: shown.consistency.from, hashes: shown.consistency.hashes.map(decodeBase64) };
     for (let race = 0; race < MAX_RACES; race += 1) {
-      const stored = await this.get(shown.origin);
+      const known = race === 0 ? this.#known.get(shown.origin) : undefined;
+      const stored = known ?? (await this.#read(shown.origin));
       const verdict = followCheckpoint({ ...shown, consistency, stored });
       switch (verdict.outcome) {
         case 'refused':
+          // Perhaps another process has gone on; the refusal names what is stored, so it is read.
+          if (known !== undefined) continue;
           throw new LedgerError(
             verdict.reason,
             REFUSALS[verdict.reason] ?? 'the checkpoint does not verify',
@@ -162,7 +186,8 @@ export class SeenCheckpoints {
   async cosign(note: string, witnessKey: NoteKey): Promise<string> {
     const { text } = splitNote(note);
     const shown = parseCheckpoint(text);
-    const stored = await this.get(shown.origin);
+    // Read anew: the line is for others, and another process may have accepted a larger one.
+    const stored = await this.#read(shown.origin);
     if (stored === undefined || stored.size !== shown.size || splitNote(stored.note).text !== text) {
       throw new LedgerError('not_accepted', 'the checkpoint is not the largest that was accepted', {
         origin: shown.origin,
@@ -209,6 +234,7 @@ export class SeenCheckpoints {
            on conflict (origin) do nothing returning origin`,
           values,
         );
+    if (written.length === 1) this.#know(origin, { size, root, note });
     return written.length === 1;
   }
 

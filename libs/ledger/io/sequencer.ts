@@ -9,6 +9,7 @@ import type { LogView } from './log-view.js';
 import { readPending, type PendingReceipt } from './pending-receipts.js';
 import { PromisedProofs } from './promised-proofs.js';
 import type { ReceiptProof } from './receipt-proof.js';
+import { RecentProofs } from './recent-proofs.js';
 import type { SideRecords } from './side-records.js';
 import { WakeUp } from './wake-up.js';
 
@@ -32,6 +33,7 @@ const FATAL: ReadonlySet<LedgerErrorCode> = new Set(['database_doubtful', 'histo
 export class Sequencer {
   readonly #direct = new DirectReceipts();
   readonly #proofs: PromisedProofs;
+  readonly #recent: RecentProofs;
   /** Whether the queue in the database may hold something that was not read yet. */
   #mayBeQueued = true;
   #running = false;
@@ -56,6 +58,7 @@ export class Sequencer {
     private readonly confirm: () => Promise<boolean>,
   ) {
     this.#wakeUp = new WakeUp(clock);
+    this.#recent = new RecentProofs(clock);
     this.#proofs = new PromisedProofs(database, view, identity.sideRecords, this.#direct);
   }
 
@@ -102,9 +105,16 @@ export class Sequencer {
 
   async integrated(receiptId: string, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<ReceiptProof> {
     this.#checkRunning();
+    const recent = this.#recent.get(receiptId);
+    if (recent !== undefined) return recent;
     const proof = this.#proofs.wait(receiptId, this.clock.now() + timeoutMs);
     this.wake();
-    return proof;
+    return this.#recent.keep(await proof);
+  }
+
+  /** To be called where openings were erased, or the log is no longer trusted: nothing is given from memory. */
+  forgetProofs(): void {
+    this.#recent.forget();
   }
 
   /**

@@ -72,6 +72,7 @@ export class BudgetUses {
     conditions: readonly Pick<BudgetCondition, 'per' | 'counted' | 'hours'>[],
     now: number,
   ): Promise<BudgetUse[]> {
+    if (conditions.length === 0) return [];
     const [place] = await query<{ seq: string | null }>(
       this.dataSource.manager,
       'select min(seq) as seq from budget_use where request_digest = $1 and side = $2',
