@@ -3,7 +3,10 @@ import { askFederation } from './ask-federation.js';
 import type { OutgoingRequest } from './outgoing-requests.store.js';
 import { Slots } from './slots.js';
 
-const IDLE_MS = 100;
+/** While something is under way: a place becomes free by time alone, too. */
+const BUSY_MS = 100;
+/** For what another process left behind. What becomes due in this one is announced, and what it put back it knows. */
+const IDLE_MS = 1_000;
 const LEASE_MS = 45_000;
 /** An answer takes a second or two where nobody is slow; for a slow owner a broker waits twenty. */
 const AT_ONCE = { busy: 16, busyMs: 4_000, all: 96 };
@@ -31,6 +34,7 @@ export class AskingJob {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.endPause();
     await this.running;
     await Promise.allSettled(this.slots.taken);
   }
@@ -50,8 +54,14 @@ export class AskingJob {
         this.log(`asking: ${nameOf(error)}`);
       }
       const due = new Promise<void>((resolve) => (this.endPause = resolve));
-      await Promise.race([this.node.clock.sleep(IDLE_MS), due, ...this.slots.taken]);
+      await Promise.race([this.node.clock.sleep(this.pauseMs()), due, ...this.slots.taken]);
     }
+  }
+
+  private pauseMs(): number {
+    if (this.slots.taken.length > 0) return BUSY_MS;
+    const untilRetry = this.node.outgoing.soonestRetryMs - this.node.clock.now();
+    return Math.min(IDLE_MS, Math.max(untilRetry, BUSY_MS));
   }
 
   private async takeDue(): Promise<void> {

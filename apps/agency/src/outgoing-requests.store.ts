@@ -65,6 +65,7 @@ export interface Shown {
 
 export class OutgoingRequests {
   private due: () => void = () => undefined;
+  private soonest = Infinity;
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -76,6 +77,11 @@ export class OutgoingRequests {
   /** To be called after the transaction of `insert` has committed. */
   announceDue(): void {
     this.due();
+  }
+
+  /** Until when what this process put back waits, as far as it knows; milliseconds, `Infinity` where nothing does. */
+  get soonestRetryMs(): number {
+    return this.soonest;
   }
 
   async insert(
@@ -107,6 +113,7 @@ export class OutgoingRequests {
 
   /** Takes up to `limit` requests that are due, and holds them for `leaseMs`; after a crash the lease runs out. */
   async takeDue(now: number, leaseMs: number, limit: number): Promise<OutgoingRequest[]> {
+    if (this.soonest <= now) this.soonest = Infinity;
     const [rows]: [OutgoingRow[], number] = await this.dataSource.query(
       `update outgoing_request set next_attempt_at = $2, attempts = attempts + 1
        where (txn, owner, page) in (
@@ -132,6 +139,7 @@ export class OutgoingRequests {
       request.jti,
       new Date(at),
     ]);
+    this.soonest = Math.min(this.soonest, at);
   }
 
   /** The newest page. */

@@ -53,7 +53,7 @@ export async function addCheckpoint(body: Uint8Array, witness: Witness): Promise
   if (refusal === 'checkpoint_invalid') return answer(isWrongEmptyTree(checkpoint) ? 422 : 400);
   if (refusal !== undefined) return answer(403);
   if (submitted.old > checkpoint.size) return answer(400);
-  const stored = await witness.seen.get(checkpoint.origin);
+  const stored = await witness.seen.read(checkpoint.origin);
   const remembered = stored?.size ?? 0;
   if (submitted.old !== remembered) return conflict(remembered);
   const proofIsDue = submitted.old > 0 && submitted.old < checkpoint.size;
@@ -98,7 +98,7 @@ async function remember(submitted: SubmittedCheckpoint, log: WitnessedLog, witne
     if (!(error instanceof LedgerError)) throw error;
     // Another submission of the log was faster: what was compared is no longer what is remembered.
     const raced: readonly LedgerErrorCode[] = ['other_size', 'stale', 'not_accepted'];
-    return raced.includes(error.code) ? conflict((await witness.seen.get(origin))?.size ?? 0) : answer(422);
+    return raced.includes(error.code) ? conflict((await witness.seen.read(origin))?.size ?? 0) : answer(422);
   }
 }
 

@@ -119,6 +119,7 @@ describe('a node that remembers the checkpoints of others', () => {
     await expect(other.cosign(noteAt(14), own)).rejects.toThrow(failure('not_accepted', { storedSize: 16 }));
     expect((await other.get(origin))?.size).toBe(16);
     await dataSource.query('delete from seen_checkpoint');
+    await expect(one.accept(shown(16, 20))).rejects.toThrow(failure('other_size', { storedSize: 0 }));
     await expect(one.accept(shown(0, 5))).resolves.toMatchObject({ size: 5 });
   });
 

@@ -64,10 +64,11 @@ export class SeenCheckpoints {
 
   /** As this process knows it; where it knows nothing, as the database does. */
   async get(origin: string): Promise<RememberedCheckpoint | undefined> {
-    return this.#known.get(origin) ?? this.#read(origin);
+    return this.#known.get(origin) ?? this.read(origin);
   }
 
-  async #read(origin: string): Promise<RememberedCheckpoint | undefined> {
+  /** As the database has it now: for whoever is told what is remembered. */
+  async read(origin: string): Promise<RememberedCheckpoint | undefined> {
     const [row] = await queryRows<{ size: string; root: Buffer; note: string }>(
       this.#dataSource,
       `select size, root, note from seen_checkpoint where origin = $1`,
@@ -111,14 +112,20 @@ export class SeenCheckpoints {
    */
   async accept(shown: ShownCheckpoint): Promise<VerifiedCheckpoint> {
     const consistency = { from: shown.consistency.from, hashes: shown.consistency.hashes.map(decodeBase64) };
+    const remembered = this.#known.get(shown.origin);
     for (let race = 0; race < MAX_RACES; race += 1) {
-      const known = race === 0 ? this.#known.get(shown.origin) : undefined;
-      const stored = known ?? (await this.#read(shown.origin));
+      const known = race === 0 ? remembered : undefined;
+      const stored = known ?? (await this.read(shown.origin));
+      if (remembered !== undefined && stored === undefined && consistency.from > 0) {
+        throw new LedgerError('other_size', 'what was remembered of this log is gone from the database', {
+          storedSize: 0,
+        });
+      }
       const verdict = followCheckpoint({ ...shown, consistency, stored });
+      // Perhaps another process has gone on: nothing is refused, and nobody accused, but by what is stored.
+      if (verdict.outcome !== 'accepted' && known !== undefined) continue;
       switch (verdict.outcome) {
         case 'refused':
-          // Perhaps another process has gone on; the refusal names what is stored, so it is read.
-          if (known !== undefined) continue;
           throw new LedgerError(
             verdict.reason,
             REFUSALS[verdict.reason] ?? 'the checkpoint does not verify',
@@ -187,7 +194,7 @@ export class SeenCheckpoints {
     const { text } = splitNote(note);
     const shown = parseCheckpoint(text);
     // Read anew: the line is for others, and another process may have accepted a larger one.
-    const stored = await this.#read(shown.origin);
+    const stored = await this.read(shown.origin);
     if (stored === undefined || stored.size !== shown.size || splitNote(stored.note).text !== text) {
       throw new LedgerError('not_accepted', 'the checkpoint is not the largest that was accepted', {
         origin: shown.origin,
