@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { createDataSource, runMigrations } from '#postgres/io';
 import { systemClock } from '#protocol/io';
 import type { UnstoredRead } from '#reads';
-import { ReadStore, deleteExpiredReads, type StoredReads } from '#reads/io';
+import { ReadStore, deleteExpiredReads, namesReads, type StoredReads } from '#reads/io';
 import { migrations as agency } from '../../migrations/agency/index.js';
 import { migrations as ledger } from '../../migrations/ledger/index.js';
 import type { BenchServer } from './bench-server.js';
@@ -91,6 +91,7 @@ async function inDatabase<T>(
     url,
     entities: [],
     migrations: [...new Set([...ledger, ...agency])],
+    isPlannedAnew: namesReads,
   }).initialize();
   await runMigrations(dataSource);
   try {

@@ -48,10 +48,11 @@ export async function proxyDatabase(target: string): Promise<DatabaseProxy> {
     }
     const pending: Pending[] = [];
     const sent = new MessageReader('client');
+    const statements = new SentStatements();
     const received = new MessageReader('server');
     client.on('data', (chunk) => {
       for (const { type, body } of sent.read(chunk)) {
-        const text = statementOf(type, body);
+        const text = statements.read(type, body);
         if (text !== undefined) pending.push(reader.read(text, client));
       }
       database.write(chunk);
@@ -109,12 +110,17 @@ function lastingName({ name, polled }: DurableWrite, tag: Buffer): string | unde
   return tag.toString().endsWith(' 0\0') ? undefined : `${name} that takes`;
 }
 
-/** The text of a simple query (`Q`) or of a statement to be parsed (`P`); a name stands before the latter. */
-function statementOf(type: string, body: Buffer): string | undefined {
-  if (type === 'Q') return body.subarray(0, -1).toString();
-  if (type !== 'P') return undefined;
-  const begin = body.indexOf(0) + 1;
-  return body.subarray(begin, body.indexOf(0, begin)).toString();
+/** What a client has run: a simple query (`Q`), or a statement that it prepared before (`P`) and now binds (`B`). */
+class SentStatements {
+  readonly #prepared = new Map<string, string>();
+
+  read(type: string, body: Buffer): string | undefined {
+    if (type === 'Q') return body.subarray(0, -1).toString();
+    // Of both the second text: name and statement, portal and name.
+    const [first = '', second = ''] = body.toString('latin1').split('\0', 2);
+    if (type === 'P') this.#prepared.set(first, Buffer.from(second, 'latin1').toString());
+    return type === 'B' ? this.#prepared.get(second) : undefined;
+  }
 }
 
 interface Message {

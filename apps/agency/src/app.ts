@@ -14,6 +14,7 @@ import {
 } from '#exchange/io';
 import type { JsonObject } from '#protocol';
 import { createHttpApp } from '#protocol/io';
+import { namesReads } from '#reads/io';
 import { flushTracing } from '#tracing/io';
 import { migrations } from '../../../migrations/agency/index.js';
 import type { AgencyNode } from './agency-node.js';
@@ -109,6 +110,7 @@ export async function startAgency(
     ports,
     log,
     migrations,
+    isPlannedAnew: namesReads,
     keptTransactions: () => {
       // Unknown holds are no reason to erase anything.
       if (holder.node === undefined) throw new TypeError('the node is not assembled yet');

@@ -193,7 +193,9 @@ function standing(row: ReleaseRow): StandingRelease {
 }
 
 async function insertBasis(manager: EntityManager, digest: string, basis: readonly Attestation[]): Promise<void> {
-  const listed = basis.flatMap(({ digest: mark, proof: { status } }) => (status === undefined ? [] : [{ mark, status }]));
+  const listed = basis.flatMap(({ digest: mark, proof: { status } }) =>
+    status === undefined ? [] : [{ mark, status }],
+  );
   await manager.query(
     `insert into release_basis (request_digest, mark_digest, status_uri, status_index)
      select $1, mark, uri, index from unnest($2::text[], $3::text[], $4::integer[]) as listed (mark, uri, index)

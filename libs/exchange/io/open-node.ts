@@ -34,6 +34,8 @@ export interface OpenNodeInput {
   /** Protocol keys and whatever else this kind of node states about itself, read anew whenever it is signed anew. */
   readonly metadata: (dataSource: DataSource) => () => JsonObject;
   readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Statements that the database plans each time; see `createDataSource`. */
+  readonly isPlannedAnew?: (statement: string) => boolean;
   /** Transactions whose side records are kept whatever their age; asked before any are erased. */
   readonly keptTransactions: () => Promise<readonly string[]>;
   readonly log: (line: string) => void;
@@ -68,6 +70,7 @@ export async function openNode(input: OpenNodeInput): Promise<OpenNode> {
     poolSize: config.databaseConnections,
     applicationName: `comity ${config.name}`.slice(0, 60),
     log,
+    ...(input.isPlannedAnew === undefined ? {} : { isPlannedAnew: input.isPlannedAnew }),
   }).initialize();
   await runMigrations(dataSource);
   const { anchors } = config;

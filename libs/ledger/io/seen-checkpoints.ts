@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { digestOf, type Clock } from '#protocol';
+import type { Clock } from '#protocol';
 import {
   LedgerError,
   cosign,
@@ -17,6 +17,7 @@ import {
   type VerifiedCheckpoint,
 } from '../src/index.js';
 import { queryRows, toBytes, toCount } from './rows.js';
+import { keepSplitView, readSplitViews, type SplitView } from './split-views.js';
 
 /** A checkpoint that another log shows, and the way to it. */
 export interface ShownCheckpoint {
@@ -29,13 +30,6 @@ export interface ShownCheckpoint {
   readonly witnessVkeys: readonly string[];
   /** Base64 hashes; `from` is the size that the proof begins at, 0 on first contact. */
   readonly consistency: { readonly from: number; readonly hashes: readonly string[] };
-}
-
-export interface SplitView {
-  readonly origin: string;
-  readonly storedNote: string;
-  readonly shownNote: string;
-  readonly foundMs: number;
 }
 
 const MAX_RACES = 10;
@@ -206,17 +200,7 @@ export class SeenCheckpoints {
 
   /** The evidence kept of a log that showed two histories. */
   async splitViews(origin: string): Promise<SplitView[]> {
-    const rows = await queryRows<{ stored_note: string; shown_note: string; found: Date }>(
-      this.#dataSource,
-      `select stored_note, shown_note, found from split_view where origin = $1 order by found`,
-      [origin],
-    );
-    return rows.map((row) => ({
-      origin,
-      storedNote: row.stored_note,
-      shownNote: row.shown_note,
-      foundMs: row.found.getTime(),
-    }));
+    return readSplitViews(this.#dataSource, origin);
   }
 
   /** False where another checkpoint of the log was accepted since `stored` was read. */
@@ -245,13 +229,8 @@ export class SeenCheckpoints {
     return written.length === 1;
   }
 
-  async #keepSplitView(origin: string, evidence: CheckpointEvidence): Promise<void> {
-    const storedNote = evidence.storedNote ?? '';
-    await this.#dataSource.query(
-      `insert into split_view (evidence_digest, origin, stored_note, shown_note, found) values ($1, $2, $3, $4, $5)
-       on conflict (evidence_digest) do nothing`,
-      [digestOf([storedNote, evidence.note]), origin, storedNote, evidence.note, new Date(this.#clock.now())],
-    );
+  #keepSplitView(origin: string, evidence: CheckpointEvidence): Promise<void> {
+    return keepSplitView(this.#dataSource, origin, evidence, this.#clock.now());
   }
 }
 

@@ -6,7 +6,8 @@ import { FormingBatch, type LedgerIdentity, type PreparedBatch } from './batch.j
 import { commitBatch } from './commit-batch.js';
 import { DirectReceipts } from './direct-receipts.js';
 import type { LogView } from './log-view.js';
-import { readPending, type PendingReceipt } from './pending-receipts.js';
+import { PendingQueue } from './pending-queue.js';
+import type { PendingReceipt } from './pending-receipts.js';
 import { PromisedProofs } from './promised-proofs.js';
 import type { ReceiptProof } from './receipt-proof.js';
 import { RecentProofs } from './recent-proofs.js';
@@ -32,10 +33,9 @@ const FATAL: ReadonlySet<LedgerErrorCode> = new Set(['database_doubtful', 'histo
  */
 export class Sequencer {
   readonly #direct = new DirectReceipts();
+  readonly #queue: PendingQueue;
   readonly #proofs: PromisedProofs;
   readonly #recent: RecentProofs;
-  /** Whether the queue in the database may hold something that was not read yet. */
-  #mayBeQueued = true;
   #running = false;
   #loop: Promise<void> | undefined;
   readonly #wakeUp: WakeUp;
@@ -59,6 +59,7 @@ export class Sequencer {
   ) {
     this.#wakeUp = new WakeUp(clock);
     this.#recent = new RecentProofs(clock);
+    this.#queue = new PendingQueue(database, identity.sideRecords);
     this.#proofs = new PromisedProofs(database, view, identity.sideRecords, this.#direct);
   }
 
@@ -92,7 +93,7 @@ export class Sequencer {
 
   /** Something may have come into the queue. */
   wake(): void {
-    this.#mayBeQueued = true;
+    this.#queue.changed();
     this.#wakeUp.ring();
   }
 
@@ -193,7 +194,7 @@ export class Sequencer {
     if (!won) {
       this.#forming = undefined;
       await this.view.refresh();
-      this.#mayBeQueued = true;
+      this.#queue.changed();
       await this.#proofs.giveKnown(batch);
       // Not 0: what is still pending is to be written now, not at the next wake-up.
       return 1;
@@ -225,12 +226,12 @@ export class Sequencer {
       const head = await this.view.refresh();
       if (head.size === unsettled.before.size) return unsettled;
       // It was written, or another's in its place. Before the next is made: what is on record must not be sent again.
-      this.#mayBeQueued = true;
+      this.#queue.changed();
       await this.#proofs.giveKnown(unsettled);
       this.#unsettled = undefined;
     }
     const head = await this.view.head();
-    const queued = await this.#readQueue(MAX_BATCH - (formed?.size ?? 0));
+    const queued = await this.#queue.read(MAX_BATCH - (formed?.size ?? 0));
     const queuedIds = new Set(queued.map(({ receiptId }) => receiptId));
     const isOurs = formed?.follows(head) === true && queued.every(({ receiptId }) => !formed.has(receiptId));
     const forming = isOurs ? formed : new FormingBatch(head, this.identity);
@@ -240,19 +241,5 @@ export class Sequencer {
     const direct = forming.size;
     forming.add(queued, nowMs);
     return forming.size === 0 ? undefined : forming.close(head, direct, nowMs);
-  }
-
-  async #readQueue(limit: number): Promise<PendingReceipt[]> {
-    if (!this.#mayBeQueued) return [];
-    // Before it is read: what comes while it is read makes it worth another look.
-    this.#mayBeQueued = false;
-    try {
-      const queued = await readPending(this.database, this.identity.sideRecords, limit);
-      if (queued.length === limit) this.#mayBeQueued = true;
-      return queued;
-    } catch (error) {
-      this.#mayBeQueued = true;
-      throw error;
-    }
   }
 }

@@ -1,5 +1,7 @@
+import type { ClientBase } from 'pg';
 import { DataSource, MigrationExecutor, type Logger, type MigrationInterface } from 'typeorm';
 import { describeDatabaseError } from '../src/describe-database-error.js';
+import { prepareStatements } from './prepare-statements.js';
 
 export interface DataSourceOptions {
   readonly url: string;
@@ -13,6 +15,8 @@ export interface DataSourceOptions {
   readonly applicationName?: string;
   /** Takes one line for each failed statement: codes and names of tables, never values. */
   readonly log?: (line: string) => void;
+  /** Statements that are planned each time, with their values; none when absent. */
+  readonly isPlannedAnew?: (statement: string) => boolean;
 }
 
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -43,19 +47,22 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       statement_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       keepAlive: true,
-      verify: hearErrors,
+      verify: (client: ClientBase, done: (error?: Error) => void) => {
+        hearErrors(client);
+        prepareStatements(client, options.isPlannedAnew ?? (() => false));
+        done();
+      },
     },
   });
 }
 
 /**
- * Called by pg-pool for each new connection. Between the pool, which stops listening when it hands a connection out, and TypeORM,
+ * For each new connection. Between the pool, which stops listening when it hands a connection out, and TypeORM,
  * which begins to listen a moment later, nobody heard the last word of a server that is killed, and a process that nobody
  * listens in dies of it. Whatever was under way on the connection fails by itself.
  */
-function hearErrors(client: NodeJS.EventEmitter, done: (error?: Error) => void): void {
+function hearErrors(client: NodeJS.EventEmitter): void {
   client.on('error', silent);
-  done();
 }
 
 /** Any constant does, as long as every version of the program takes the same one. */

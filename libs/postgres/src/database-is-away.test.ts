@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { databaseIsAway } from './database-is-away.js';
 import { describeDatabaseError } from './describe-database-error.js';
 
-const withCode = (code: string) => Object.assign(new Error('x'), { code });
+const withCode = (code: string, message = 'x') => Object.assign(new Error(message), { code });
 
 describe('a database error', () => {
   it.each([
@@ -20,6 +20,7 @@ describe('a database error', () => {
     '57014',
     '25006',
     '55000',
+    '26000',
   ])('with code %s means that the database is away', (code) => {
     expect(databaseIsAway(withCode(code))).toBe(true);
     expect(databaseIsAway(new QueryFailedError('select 1', [], withCode(code)))).toBe(true);
@@ -35,6 +36,11 @@ describe('a database error', () => {
     'Query runner already released. Cannot run queries anymore.',
   ])('that says only `%s` means that the database is away', (message) => {
     expect(databaseIsAway(new Error(message))).toBe(true);
+  });
+
+  it('F16: whose plan was outdated by a migration may be tried again, and one that asks for the impossible may not', () => {
+    expect(databaseIsAway(withCode('0A000', 'cached plan must not change result type'))).toBe(true);
+    expect(databaseIsAway(withCode('0A000', 'cross-database references are not implemented'))).toBe(false);
   });
 
   it.each(['23505', '22P02', '42P01', '40001', '40P01', '28P01'])('with code %s is no sign of absence', (code) => {

@@ -1,3 +1,5 @@
+import { planIsLost } from './plan-is-lost.js';
+
 /** What the operating system says when nobody answers. */
 const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -43,6 +45,8 @@ function isAway(error: unknown, depth: number): boolean {
   if (depth > 8 || typeof error !== 'object' || error === null) return false;
   const { code, message, cause, driverError, errors } = error as Record<string, unknown>;
   if (typeof code === 'string' && (NETWORK_CODES.has(code) || AWAY_STATE.test(code))) return true;
+  // Inside a transaction nothing can be run again but the transaction.
+  if (planIsLost(error)) return true;
   if (typeof message === 'string' && AWAY_MESSAGES.some((pattern) => pattern.test(message))) return true;
   const inner = [cause, driverError, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
   return inner.some((one) => isAway(one, depth + 1));

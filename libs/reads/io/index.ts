@@ -21,6 +21,7 @@ export type { ImportedFile } from './import-rows.js';
 export { multipartDocuments, type MultipartDocument } from './multipart.js';
 export type { ImportCounts } from './import-record.js';
 export type { ImportTally } from './tally.js';
+export { namesReads } from './names-reads.js';
 export { deleteExpiredReads, type DeletedDay, type ExpiredReadsInput } from './expired-reads.js';
 export { HitReads, type HitRead } from './hit-reads.js';
 export { HELD_READS_MAX, HeldReads, preserveExpiredHits, type HeldRead } from './held-read-store.js';

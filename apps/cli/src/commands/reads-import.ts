@@ -145,8 +145,17 @@ interface ImportedOne {
 }
 
 async function openStore(url: string, cli: Cli): Promise<ReadStore> {
-  const [{ ReadStore }, { createDataSource }] = await Promise.all([import('#reads/io'), import('#postgres/io')]);
-  const dataSource = createDataSource({ url, entities: [], migrations: [], applicationName: 'comity import' });
+  const [{ ReadStore, namesReads }, { createDataSource }] = await Promise.all([
+    import('#reads/io'),
+    import('#postgres/io'),
+  ]);
+  const dataSource = createDataSource({
+    url,
+    entities: [],
+    migrations: [],
+    applicationName: 'comity import',
+    isPlannedAnew: namesReads,
+  });
   await dataSource.initialize().catch((cause: unknown) => {
     throw new CliError('unreachable', 'the database cannot be reached', { remedy: 'check its address' }, { cause });
   });
