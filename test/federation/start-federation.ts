@@ -224,7 +224,5 @@ async function onFreePorts(plan: FederationPlan): Promise<FederationPlan> {
     providerPort: take(),
     agencies: plan.agencies.map((agency) => ({ ...agency, port: take() })),
     answerBandMs: 20,
-    // As by default: to look at the federation every other second takes a third of a core, in each of them.
-    refreshSeconds: 10,
   };
 }

@@ -85,7 +85,6 @@ export async function layOutFederation(
       COMITY_OIDC_CLIENT_ID: agency.id,
       COMITY_OIDC_ACR: ACR,
       COMITY_RULE_NOTICE_SECONDS: String(plan.ruleNoticeSeconds),
-      COMITY_REFRESH_SECONDS: String(plan.refreshSeconds),
       COMITY_ANSWER_BAND_MS: String(plan.answerBandMs),
       ...(agency.retentionDays === undefined ? {} : { COMITY_RETENTION_DAYS: String(agency.retentionDays) }),
     };
@@ -120,7 +119,6 @@ export async function layOutFederation(
       broker: {
         ...nodeEnvironment(broker, 'Demonstration broker', anchor, brokerKeys.directory, anchorsFile),
         PORT: String(plan.brokerPort),
-        COMITY_REFRESH_SECONDS: String(plan.refreshSeconds),
         DATABASE_URL: await input.databaseUrl('broker'),
       },
     },

@@ -40,8 +40,6 @@ export interface FederationPlan {
   /** How long a rule is public before it may widen what is released; 0 in a demonstration. */
   readonly ruleNoticeSeconds: number;
   readonly answerBandMs: number;
-  /** Between two looks of a party at the federation. */
-  readonly refreshSeconds: number;
 }
 
 const NOTICE = 'a demonstration: invented agencies in real states, laws read from summaries; not legal advice';
@@ -127,7 +125,6 @@ export async function demonstrationPlan(basePort: number): Promise<FederationPla
     agencies,
     ruleNoticeSeconds: 0,
     answerBandMs: 100,
-    refreshSeconds: 2,
   };
 }
 
