@@ -16,6 +16,7 @@ import { ApprovalsAfterwards1796461000000 } from './1796461000000-approvals-afte
 import { Pages1796000600000 } from './1796000600000-pages.js';
 import { EncryptionKeys1796000800100 } from './1796000800100-encryption-keys.js';
 import { HeldTransactions1796460000000 } from './1796460000000-held-transactions.js';
+import { ReadsOfARelease1796463000000 } from './1796463000000-reads-of-a-release.js';
 import { Exports1796000800200 } from './1796000800200-exports.js';
 import { Duties1796000200020 } from './1796000200020-duties.js';
 import { RetentionAndHolds1796000800000 } from './1796000800000-retention-and-holds.js';
@@ -46,4 +47,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ApprovalsAfterwards1796461000000,
   AlertsThatWereGiven1796461000010,
   HeldTransactions1796460000000,
+  ReadsOfARelease1796463000000,
 ];

@@ -16,7 +16,10 @@ import { retentionLimits } from './retention/retention-limits.js';
 
 /** What an answer holds. */
 export interface Found {
+  /** As they are told. */
   readonly reads: readonly ReleasedRead[];
+  /** The same, as they are stored. */
+  readonly stored: readonly Read[];
   /** There are more than this answer holds. */
   readonly truncated: boolean;
   /** From where a further page goes on; `undefined` where there is none, or the limit over all pages is reached. */
@@ -30,6 +33,7 @@ export interface Found {
 
 export const NOTHING_FOUND: Found = {
   reads: [],
+  stored: [],
   truncated: false,
   goesOn: undefined,
   warnings: [],
@@ -66,6 +70,7 @@ export async function findReads(request: VerifiedRequest, decided: DecidedHere, 
     if (reasons.length > 0) return { ...NOTHING_FOUND, reasons };
     return {
       reads: tell(chosen),
+      stored: chosen,
       truncated,
       goesOn:
         next !== undefined && chosen.length < most ? { position: next, released: before + chosen.length } : undefined,

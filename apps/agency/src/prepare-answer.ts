@@ -43,7 +43,7 @@ export async function prepareAnswer(
     if (reasons.length > 0) await node.warrantUses.giveBack(manager, request.digest);
     else await node.duties.owe(manager, request, owedFor(decided), node.clock.now());
     const marked = { what: 'answer', released: request.digest, txn: claims.txn, requester: claims.iss } as const;
-    await node.exports.markRelease(manager, marked, found.reads, outcome.now);
+    await node.exports.markRelease(manager, marked, { told: found.reads, stored: found.stored }, outcome.now);
     // A refusal hands nothing over that could be called back.
     if (reasons.length === 0 && decided.obligations !== null) {
       await node.recalls.noteBasis(manager, request.digest, decided.basis, decided.obligations.expires_at);

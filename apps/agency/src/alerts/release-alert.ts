@@ -112,7 +112,8 @@ async function decideAlert(
 
 async function prepare(alert: AlertRelease, { decided, request }: Decided, node: AgencyNode): Promise<AlertRelease> {
   const fields = READ_FIELDS.filter((field) => decided.fields.includes(field));
-  const reads = minimise([readOf(alert)], {
+  const stored = [readOf(alert)];
+  const reads = minimise(stored, {
     fields,
     coarsening: decided.coarsening,
     from: alert.followed.fromMs,
@@ -125,7 +126,7 @@ async function prepare(alert: AlertRelease, { decided, request }: Decided, node:
   await node.dataSource.transaction(async (manager) => {
     await node.followed.prepared(manager, alert.id, answer, receiptId);
     const marked = { what: 'alert', released: alert.id, txn: claims.txn, requester: claims.iss } as const;
-    await node.exports.markRelease(manager, marked, reads, node.clock.now());
+    await node.exports.markRelease(manager, marked, { told: reads, stored }, node.clock.now());
     // Called back with the answer of its request, as long as it may be kept.
     if (decided.obligations !== null) {
       await node.recalls.noteAlert(manager, digest, decided.basis, decided.obligations.expires_at);

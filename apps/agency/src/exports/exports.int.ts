@@ -2,9 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ProblemError, digestOfText, readToken, type JsonObject } from '#protocol';
 import type { AgencyNode } from '../agency-node.js';
 import { AGENCY, DAY_MS, retentionNode, type RetentionNode } from '../retention/retention-node.fixture.js';
-import { Tags } from '../tags.js';
 import { exportReads } from './export-reads.js';
-import { Exports } from './exports.store.js';
 import { traceMark, type FoundFile } from './trace-mark.js';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
@@ -17,13 +15,11 @@ let node: AgencyNode;
 
 beforeEach(async () => {
   at = await retentionNode(NOW);
-  const tags = new Tags(new Uint8Array(32).fill(9));
   node = {
     ...at.node,
     asks: { find: () => Promise.resolve({ ask: { case_number: '26-01234' }, approval: {} }) },
     outgoing: { find: () => Promise.resolve({ release: RELEASE }) },
     recalls: { recalledOwners: () => Promise.resolve([]) },
-    exports: new Exports(at.dataSource, tags, tags.keyFor('export')),
   } as unknown as AgencyNode;
   await at.node.received.store({
     txn: TXN,
@@ -133,9 +129,10 @@ test('the owner traces a file to the releases that held its reads', async () => 
   const reads = [{ plate: 'ABC120', seen_at: '2026-11-21T00:00:00.000Z' }];
   const to = { txn: TXN, requester: 'https://asker.example' };
   const [answer, alert] = ['Q'.repeat(43), '0f0e0d0c-0b0a-4908-8706-050403020101'];
+  const held = { told: reads, stored: [] };
   await at.dataSource.transaction(async (manager) => {
-    await node.exports.markRelease(manager, { what: 'answer', released: answer, ...to }, reads, NOW);
-    await node.exports.markRelease(manager, { what: 'alert', released: alert, ...to }, reads, NOW + 1);
+    await node.exports.markRelease(manager, { what: 'answer', released: answer, ...to }, held, NOW);
+    await node.exports.markRelease(manager, { what: 'alert', released: alert, ...to }, held, NOW + 1);
   });
   const traced = await traceMark({ columns: ['plate', 'seen_at'], rows: reads }, node);
   expect(traced['releases']).toMatchObject([

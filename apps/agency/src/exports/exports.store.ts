@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ReleasedRead } from '#protocol';
+import { formatInstant, type Read } from '#reads';
 import type { Tags } from '../tags.js';
 
 /** A file that left this node. */
@@ -24,6 +25,9 @@ export interface MarkedRelease {
   readonly releasedAt: string;
   readonly rowTags: readonly string[];
 }
+
+/** A stored read, as far as it is known by. */
+type Sighting = Pick<Read, 'plate' | 'seenAt'>;
 
 /**
  * What is kept to trace a leaked file: which export, and which release, held which reads. Reads stand in it as tags under this
@@ -59,7 +63,10 @@ export class Exports {
     );
   }
 
-  /** In the transaction of the release: whoever receives it is known by its rows from the first moment. */
+  /**
+   * In the transaction of the release: whoever receives it is known from the first moment, by the rows as they were told, and by
+   * the reads themselves, of which a rule may let the plate or the time be told less exactly.
+   */
   async markRelease(
     manager: EntityManager,
     of: {
@@ -68,14 +75,22 @@ export class Exports {
       readonly txn: string;
       readonly requester: string;
     },
-    reads: readonly ReleasedRead[],
+    { told, stored }: { readonly told: readonly ReleasedRead[]; readonly stored: readonly Sighting[] },
     now: number,
   ): Promise<void> {
-    if (reads.length === 0) return;
+    if (told.length === 0) return;
     await manager.query(
-      `insert into release_mark (what, released, txn, requester, released_at, row_tags) values ($1, $2, $3, $4, $5, $6)
-       on conflict do nothing`,
-      [of.what, of.released, of.txn, of.requester, new Date(now), reads.map((read) => this.tagOf(read))],
+      `insert into release_mark (what, released, txn, requester, released_at, row_tags, read_tags)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+      [
+        of.what,
+        of.released,
+        of.txn,
+        of.requester,
+        new Date(now),
+        told.map((read) => this.tagOf(read)),
+        stored.map(({ plate, seenAt }) => this.tags.read(plate, formatInstant(seenAt))),
+      ],
     );
   }
 

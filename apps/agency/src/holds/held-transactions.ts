@@ -32,7 +32,7 @@ export async function noteHeldTransactions(
   for (const [hold, reads] of Map.groupBy(held, (read) => read.hold)) {
     const rows = reads.map(({ plate, seen_at: seenAt }) => tags.read(plate, formatInstant(seenAt.getTime())));
     await manager.query(
-      `insert into held_transaction (hold, txn) select distinct $1, txn from release_mark where row_tags && $2::text[]
+      `insert into held_transaction (hold, txn) select distinct $1, txn from release_mark where read_tags && $2::text[]
        on conflict do nothing`,
       [hold, rows],
     );

@@ -10,6 +10,7 @@ import { fakeClock, seededRandomness, type FakeClock } from '../../../../test/su
 import type { AgencyNode, AgencySettings } from '../agency-node.js';
 import { Holds } from '../holds/holds.js';
 import { HoldsStore } from '../holds/holds.store.js';
+import { Exports } from '../exports/exports.store.js';
 import { Tags } from '../tags.js';
 import { retentionLimits } from './retention-limits.js';
 import { sideRecordsOf } from '../../../../libs/ledger/test/side-records.js';
@@ -73,6 +74,7 @@ export async function retentionNode(now: number): Promise<RetentionNode> {
     reads: new ReadStore({ dataSource, clock }),
     received: new ReceivedReads({ dataSource, clock }),
     hits: new HitReads(dataSource),
+    exports: new Exports(dataSource, tags, tags.keyFor('export')),
     holds: new Holds({
       dataSource,
       ledger,
