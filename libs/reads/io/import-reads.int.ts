@@ -86,7 +86,7 @@ const numbered = (count: number, from = 0) =>
 
 const part = (name: string, content: string) =>
   `--B\r\nContent-Disposition: form-data; name="${name}"; filename="${name}"\r\n\r\n${content}\r\n`;
-const at = (ms: number) => ({ capture_ts: String(NOW - 60_000 + ms) });
+const at = (ms: number) => ({ capture_timestamp: String(NOW - 60_000 + ms) });
 
 /** The file, which breaks off after a share of it; the process dies with it. */
 const cut = (text: string, at: number) => () =>

@@ -1,18 +1,29 @@
+import type { Location } from '../read.js';
 import { Rejected } from '../rejection.js';
 import type { CaptureContext, CapturedRead, FormatRecord, PassedOver, RecordOutcome } from './captured-read.js';
-import { embeddedImage, imageRef } from './image-parts.js';
+import { embeddedImage, imageBeside, imageRef } from './image-parts.js';
 import { Part } from './part.js';
 import { epochTime, locationOf, timeOfText, type CapturedTime } from './place-and-time.js';
 import { confidenceOf, plateOf, stateOf } from './plate-parts.js';
 import { deviceOf, sighting, type ReadFormat } from './read-format.js';
 import { vehicleOf, vehicleWord } from './vehicle-parts.js';
 
-/** AXIS License Plate Verifier: NEW, UPDATE and LOST for each `carID`; the text changes from one to the next. */
+/**
+ * AXIS License Plate Verifier, push events by HTTP: NEW, UPDATE and LOST for each `carID`; the text changes from one to the next.
+ * https://developer.axis.com/vapix/applications/license-plate-verifier-api "Push events"
+ */
 export const axis: ReadFormat = {
   recognises: (record) => record.member('carID').isThere && record.member('carState').isThere,
-  read({ value }: FormatRecord, context: CaptureContext): RecordOutcome[] {
+  read({ value, images = [] }: FormatRecord, context: CaptureContext): RecordOutcome[] {
     const record = new Part(value);
-    return [sighting('', () => eventOf(record, context))];
+    return [
+      sighting('', () => {
+        const event = eventOf(record, context);
+        // Sent as a form, it has its images beside it.
+        const { imageDigest } = imageBeside(images);
+        return typeof event === 'string' || imageDigest === undefined ? event : { ...event, imageDigest };
+      }),
+    ];
   },
 };
 
@@ -23,18 +34,17 @@ function eventOf(record: Part, context: CaptureContext): CapturedRead | PassedOv
   const time = timeOf(record, context);
   const camera = record.member('camera_info');
   const device = deviceOf(camera, cameraOf(camera, record.member('sensorProviderID')));
-  const geotag = record.member('geotag');
   const [vehicle, confidence] = [record.member('vehicle_info'), record.member('plateConfidence')];
   return {
     ...plateOf(text),
-    ...stateOf(record.either('plateRegionCode', 'plateRegion', 'plateCountry')),
+    ...stateOf(issuerOf(record)),
     ...time,
     ...device,
-    ...locationOf(geotag.either('lat', 'latitude'), geotag.either('lon', 'longitude')),
+    ...placeOf(record.member('geotag')),
     // Versions differ: 0.97 in one, 97 in another, and 1 is certain in each.
     ...confidenceOf(confidence, (confidence.number() ?? 0) > 1 ? 100 : 1),
     ...vehicleOf({
-      make: vehicleWord(vehicle.member('make').text()),
+      make: vehicleWord(vehicle.either('brand', 'make').text()),
       model: vehicleWord(vehicle.member('model').text()),
       colour: vehicleWord(vehicle.member('color').text()),
       type: vehicleWord(vehicle.member('type').text()),
@@ -57,14 +67,16 @@ function passageOf(part: Part, device = ''): string {
   return device === '' ? car : `${device.slice(0, 59)}#${car}`;
 }
 
-/** Seconds, milliseconds or microseconds since 1970, told apart by their digits; else a written time. */
+/**
+ * `capture_timestamp` in milliseconds, `capture_ts` the same in nanoseconds; other versions write seconds or microseconds, told
+ * apart by their digits. Else a written time.
+ */
 function timeOf(record: Part, context: CaptureContext): CapturedTime {
-  const capture = record.either('capture_ts', 'capture_timestamp');
+  const capture = record.either('capture_timestamp', 'capture_ts');
   if (capture.isThere) {
     const digits = capture.required(capture.text());
-    if (!/^\d{10}(?:\d{3}(?:\d{3})?)?$/.test(digits)) throw new Rejected('instant_malformed', capture.at);
-    const unit = { 10: 1000, 13: 1, 16: 0.001 }[digits.length] ?? 1;
-    return epochTime(new Part(Math.floor(Number(digits) * unit), capture.at), 1, context);
+    if (!/^\d{10}(?:\d{3}){0,3}$/.test(digits)) throw new Rejected('instant_malformed', capture.at);
+    return epochTime(new Part(Number(digits.slice(0, 13).padEnd(13, '0')), capture.at), 1, context);
   }
   const written = record.member('datetime');
   const text = written.required(written.text());
@@ -72,6 +84,28 @@ function timeOf(record: Part, context: CaptureContext): CapturedTime {
   if (!compact) return timeOfText(text, written.at, context);
   const [, year, month, day, hour, minute, second, milliseconds = '000'] = compact;
   return timeOfText(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}`, written.at, context);
+}
+
+const COUNTRIES_OF_STATES: ReadonlySet<string> = new Set(['USA', 'CAN']);
+
+/** A region's letters are a state's only in its own country: `MI` is Minden on a German plate, and `PA` Passau. */
+function issuerOf(record: Part): Part {
+  const country = record.member('plateCountry').text();
+  if (country !== undefined && !COUNTRIES_OF_STATES.has(country)) return new Part(undefined);
+  const regions = ['plateISO3166-2', 'plateRegion', 'plateRegionCode'].map((name) => record.member(name));
+  return regions.find((region) => region.text() !== undefined) ?? new Part(undefined);
+}
+
+/** What a camera says of its place before anybody has told it where it stands: Lund and Kyiv. */
+const FACTORY_PLACES: readonly Location[] = [
+  { lat: 55.70421, lon: 13.19366 },
+  { lat: 50.418114, lon: 30.476213 },
+];
+
+function placeOf(geotag: Part): { location?: Location } {
+  const place = locationOf(geotag.either('lat', 'latitude'), geotag.either('lon', 'longitude'));
+  const isFactory = FACTORY_PLACES.some(({ lat, lon }) => place.location?.lat === lat && place.location.lon === lon);
+  return isFactory ? {} : place;
 }
 
 function cameraOf(camera: Part, provider: Part): string | undefined {
@@ -84,9 +118,11 @@ function cameraOf(camera: Part, provider: Part): string | undefined {
 function imagesOf(record: Part): { imageRef?: string; imageDigest?: string } {
   const images = record.member('ImageArray').items();
   const plate = images.find((image) => image.member('ImageType').value === 'plate') ?? images[0];
-  const uri = record.member('imagesURI').items()[0];
+  // Of several the first is that of the plate: a file's address, or a program's with the file as its `name`.
+  const uri = record.member('imagesURI').items()[0]?.text();
+  const name = uri === undefined ? undefined : /[?&]name=([^&#]+)/.exec(uri)?.[1];
   return {
-    ...imageRef(uri?.text()),
-    ...embeddedImage(plate === undefined ? record.member('imageFile') : plate.member('BinaryImage')),
+    ...imageRef(name ?? uri ?? record.either('imageFile2', 'imageFile').text()),
+    ...(plate === undefined ? {} : embeddedImage(plate.member('BinaryImage'))),
   };
 }

@@ -173,20 +173,62 @@ describe('what each format says is read whole', () => {
     expect(readsOf('axis', anAxisEvent('new'))[0]).toEqual({
       plate: '7BHM482',
       nonPlate: false,
+      plateState: 'OR',
       seenAt,
       timeAmbiguous: false,
       device: 'B8A44F000001/lane1',
       location: BEND,
       confidence: 0.935,
+      vehicle: { make: 'skoda', model: 'rapid scala', colour: 'black', type: 'car' },
       eventId: 'B8A44F000001/lane1#17',
       eventRevision: seenAt,
-      imageRef: '/local/alpv/17.jpg',
+      imageRef: '52/17lp.jpg',
     });
     expect(readsOf('axis', anAxisEvent('lost', { plateConfidence: '93.5' }))[0]).toMatchObject({
       confidence: 0.935,
     });
-    const local = anAxisEvent('new', { capture_ts: null, datetime: '20261122 013015250' });
-    expect(readsOf('axis', local, PACIFIC)[0]?.seenAt).toBe(seenAt);
+  });
+
+  it.each([
+    ['nanoseconds', { capture_timestamp: null }],
+    ['microseconds', { capture_timestamp: null, capture_ts: `${seenAt}123` }],
+    ['a written time', { capture_timestamp: null, capture_ts: null }],
+  ])('axis: the instant from %s alone', (_, change) => {
+    expect(readsOf('axis', anAxisEvent('new', change), PACIFIC)[0]?.seenAt).toBe(seenAt);
+  });
+
+  it.each([
+    ['by its name', { 'plateISO3166-2': '' }, 'OR'],
+    ['by its code', { 'plateISO3166-2': '', plateRegion: '', plateRegionCode: 'OR' }, 'OR'],
+    ['of a province', { plateCountry: 'CAN', 'plateISO3166-2': 'CA-BC' }, 'BC'],
+    [
+      'not of another country with the same letters',
+      { plateCountry: 'DEU', 'plateISO3166-2': '', plateRegionCode: 'MI' },
+      undefined,
+    ],
+    ['not at all where none is told', { 'plateISO3166-2': '', plateRegion: '' }, undefined],
+  ])('axis: the state %s', (_, change, plateState) => {
+    expect(readsOf('axis', anAxisEvent('new', change))[0]?.plateState).toBe(plateState);
+  });
+
+  it.each([
+    [55.70421, 13.19366],
+    [50.418114, 30.476213],
+  ])('axis: no place where the camera still names that of its maker (%d, %d)', (lat, lon) => {
+    expect(readsOf('axis', anAxisEvent('new', { geotag: { lat, lon } }))[0]).not.toHaveProperty('location');
+    expect(readsOf('axis', anAxisEvent('new', { geotag: { lat, lon: lon + 1e-5 } }))[0]).toHaveProperty('location');
+  });
+
+  it('axis: an image by its digest where it came along, else by its name alone', () => {
+    const images = [{ ImageType: '', ImageFormat: 'jpg', BinaryImage: btoa('image') }];
+    expect(readsOf('axis', anAxisEvent('new', { ImageArray: images }))[0]).toMatchObject({ imageDigest: IMAGE });
+    const beside = { value: anAxisEvent('new'), images: [{ name: 'image', digest: 'B'.repeat(43) }] };
+    expect(readRecord('axis', beside, CONTEXT)[0]).toMatchObject({
+      read: { imageRef: '52/17lp.jpg', imageDigest: 'B'.repeat(43) },
+    });
+    const stored = readsOf('axis', anAxisEvent('new', { imagesURI: [] }))[0];
+    expect(stored).toMatchObject({ imageRef: 'localdata/images/52/17lp.jpg' });
+    expect(stored).not.toHaveProperty('imageDigest');
   });
 
   it('niem: degrees with minutes and seconds, alone and in a graph', () => {
@@ -202,6 +244,19 @@ describe('what each format says is read whole', () => {
     };
     expect(readsOf('niem', aNiemRead())[0]).toMatchObject(expected);
     expect(readsOf('niem', { '@context': {}, '@graph': [aNiemRead(), aNiemRead()] })).toHaveLength(2);
+    const plate = {
+      'nc:IdentificationID': '7BHM482',
+      'nc:IdentificationJurisdiction': { 'nc:LocationStateUSPostalServiceCode': 'OR' },
+    };
+    const vehicle = {
+      'j:ConveyanceRegistration': { 'j:ConveyanceRegistrationPlateIdentification': plate },
+      'j:VehicleMakeCode': 'FORD',
+    };
+    expect(readsOf('niem', aNiemRead({ 'nc:Vehicle': vehicle }))[0]).toMatchObject({
+      plate: '7BHM482',
+      plateState: 'OR',
+      vehicle: { make: 'ford' },
+    });
   });
 });
 
@@ -300,8 +355,9 @@ describe('a record is rejected with its reason and place', () => {
     ],
     ['axis', anAxisEvent('new', { carState: 'gone' }), 'member_malformed at carState'],
     ['axis', anAxisEvent('new', { carID: 'a b' }), 'member_malformed at carID'],
-    ['axis', anAxisEvent('new', { capture_ts: '12' }), 'instant_malformed at capture_ts'],
-    ['axis', anAxisEvent('new', { capture_ts: null, datetime: '20261122 013015250' }), 'instant_no_offset at datetime'],
+    ['axis', anAxisEvent('new', { capture_timestamp: '12' }), 'instant_malformed at capture_timestamp'],
+    ['axis', anAxisEvent('new', { capture_timestamp: null, capture_ts: '1' }), 'instant_malformed at capture_ts'],
+    ['axis', anAxisEvent('new', { capture_timestamp: null, capture_ts: null }), 'instant_no_offset at datetime'],
     [
       'niem',
       aNiemRead({}, { 'nc:IdentificationID': '*' }),

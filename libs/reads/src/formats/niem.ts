@@ -7,10 +7,11 @@ import { deviceOf, sighting, sightings, type ReadFormat } from './read-format.js
 import { vehicleOf, vehicleWord } from './vehicle-parts.js';
 
 const VEHICLE = 'nc:Vehicle';
-const PLATE = 'nc:ConveyanceRegistrationPlateIdentification';
+const PLATE = 'ConveyanceRegistrationPlateIdentification';
 
 /**
- * JSON that is shaped as NIEM core 5 names things: one read, or a list of them under `@graph`. There is no published
+ * JSON that is shaped as NIEM names things: one read, or a list of them under `@graph`. What the core (`nc:`) named up to version 2
+ * the domain of justice (`j:`) has named since, with the registration around the plate; either is read. There is no published
  * exchange of plate reads in this shape that everybody follows; the members that are read stand in the README.
  */
 export const niem: ReadFormat = {
@@ -26,14 +27,20 @@ export const niem: ReadFormat = {
 
 function readOf(record: Part, context: CaptureContext): CapturedRead {
   const vehicle = record.member(VEHICLE);
-  const plate = vehicle.member(PLATE);
-  const issuer = plate.member('nc:IdentificationJurisdiction');
+  const plate = plateIn(vehicle);
+  const issuer = plate.either('nc:IdentificationJurisdiction', 'j:IdentificationJurisdiction');
   const place = record.member('nc:Location').member('nc:Location2DGeospatialCoordinate');
   const device = record.member('nc:Device').member('nc:DeviceIdentification').member('nc:IdentificationID');
   const time = record.member('nc:ActivityDate').member('nc:DateTime');
   return {
     ...plateOf(plate.member('nc:IdentificationID')),
-    ...stateOf(issuer.either('nc:LocationStateUSPostalServiceCode', 'nc:JurisdictionUSPostalServiceCode')),
+    ...stateOf(
+      issuer.either(
+        'nc:LocationStateUSPostalServiceCode',
+        'nc:JurisdictionUSPostalServiceCode',
+        'j:LocationStateUSPostalServiceCode',
+      ),
+    ),
     ...writtenTime(time, context),
     ...deviceOf(device),
     ...locationOf(
@@ -43,13 +50,19 @@ function readOf(record: Part, context: CaptureContext): CapturedRead {
     ...confidenceOf(record.member('nc:ConfidencePercent'), 100),
     ...directionOf(record.member('nc:DirectionDegreeValue')),
     ...vehicleOf({
-      make: vehicleWord(vehicle.either('nc:VehicleMakeText', 'nc:VehicleMakeCode').text()),
-      model: vehicleWord(vehicle.either('nc:VehicleModelText', 'nc:VehicleModelCode').text()),
+      make: vehicleWord(vehicle.either('nc:VehicleMakeText', 'nc:VehicleMakeCode', 'j:VehicleMakeCode').text()),
+      model: vehicleWord(vehicle.either('nc:VehicleModelText', 'nc:VehicleModelCode', 'j:VehicleModelCode').text()),
       colour: vehicleWord(vehicle.member('nc:ConveyanceColorPrimaryText').text()),
-      type: vehicleWord(vehicle.either('nc:VehicleStyleText', 'nc:VehicleStyleCode').text()),
+      type: vehicleWord(vehicle.either('nc:VehicleStyleText', 'nc:VehicleStyleCode', 'j:VehicleStyleCode').text()),
     }),
     ...imageRef(record.member('nc:Image').member('nc:BinaryURI').text()),
   };
+}
+
+function plateIn(vehicle: Part): Part {
+  const registered = vehicle.either('j:ConveyanceRegistration', 'nc:ConveyanceRegistration');
+  const holder = registered.isThere ? registered : vehicle;
+  return holder.either(`nc:${PLATE}`, `j:${PLATE}`);
 }
 
 /** NIEM counts degrees, minutes and seconds apart. The sign stands at the degrees, and `-0` keeps it. */
