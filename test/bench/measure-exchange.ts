@@ -39,7 +39,8 @@ interface Bench {
 
 const INVOLVED = ['salish-point', 'broker', 'juniper-bend'];
 const WARM_UP_SECONDS = 10;
-const IDLE_SECONDS = 6;
+/** Two rounds of the directory, which costs more than anything else that an idle party does. */
+const IDLE_SECONDS = 20;
 
 export async function measureExchange(
   input: { directory: string; port: number; levels: readonly number[]; seconds: number },
@@ -111,7 +112,7 @@ async function measureIdle({ counts, parties, cpu }: Bench) {
   };
 }
 
-const COUNTED_SECONDS = 5;
+const COUNTED_SECONDS = 20;
 
 async function countOperations(bench: Bench, idle: Readonly<Record<string, number>>): Promise<Record<string, number>> {
   const before = await readCounts(bench.counts, bench.parties);
