@@ -49,6 +49,16 @@ describe('a multipart body', () => {
     ]);
   });
 
+  it('may hold its document as a file that nothing but its content tells from an image', async () => {
+    const body = bodyOf([
+      ['name="event"; filename="event"', 'application/octet-stream', '{"carID":"17"}'],
+      ['name="image"; filename="image"', 'application/octet-stream', '\u00ff\u00d8 {'],
+    ]);
+    expect(await multipartDocuments(body, TYPE)).toMatchObject([
+      { text: '{"carID":"17"}', images: [{ name: 'image' }] },
+    ]);
+  });
+
   it('of a capture names its boundary in its first line', () => {
     expect(contentTypeOfCapture(bodyOf([xml()]))).toBe('multipart/form-data; boundary="MIME_boundary"');
     expect(contentTypeOfCapture(Buffer.from('<a/>'))).toBeUndefined();

@@ -43,7 +43,7 @@ export async function multipartDocuments(body: Uint8Array, contentType: string):
       });
       parser.on('file', (_name, stream, fileName, _encoding, type) => {
         const name = (fileName || 'image').slice(0, 100);
-        const part = isDocument(name, type) ? textOf(stream) : digestOf(stream, name);
+        const part = partOf(stream, name, type);
         part.catch(fail);
         parts.push(part);
       });
@@ -85,26 +85,25 @@ export function contentTypeOfCapture(body: Uint8Array): string | undefined {
   return boundary === undefined ? undefined : `multipart/form-data; boundary="${boundary}"`;
 }
 
-function isDocument(name: string, type: string): boolean {
-  return /(?:xml|json)\b/i.test(type) || /\.(?:xml|json)$/i.test(name);
-}
-
 type PartStream = Readable & { readonly truncated?: boolean };
 
-async function textOf(stream: PartStream): Promise<ReadPart> {
+/** A document by its type or its name, or, where neither tells, by its first character, as no image has it. */
+async function partOf(stream: PartStream, name: string, type: string): Promise<ReadPart> {
+  let isDocument = /(?:xml|json)\b/i.test(type) || /\.(?:xml|json)$/i.test(name);
+  const hash = createHash('sha256');
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (size === 0) isDocument ||= /^\s*[<{[]/.test(chunk.subarray(0, 64).toString('latin1'));
     size += chunk.length;
+    if (!isDocument) {
+      hash.update(chunk);
+      continue;
+    }
     if (size > DOCUMENT_BYTES) throw malformed();
     chunks.push(chunk);
   }
-  return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
-}
-
-async function digestOf(stream: PartStream, name: string): Promise<ReadPart> {
-  const hash = createHash('sha256');
-  for await (const chunk of stream as AsyncIterable<Buffer>) hash.update(chunk);
+  if (isDocument) return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
   if (stream.truncated === true) throw malformed();
   return { name, digest: hash.digest('base64url') };
 }
