@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { relative, resolve } from 'node:path';
+import { databaseIsAway } from '#postgres/io';
 import { PartyFailedError } from './processes.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 import { playStory, type SceneResult, type Teller } from './story.js';
@@ -127,9 +128,15 @@ function onSignals(sandbox: Sandbox): () => Promise<void> {
   return stop;
 }
 
+function failureOf(error: unknown): string {
+  if (error instanceof PartyFailedError) return error.message;
+  if (databaseIsAway(error)) {
+    return 'the database server ended while this was starting: another demonstration of this folder was just closing. Start it again.';
+  }
+  return String(error instanceof Error ? error.stack : error);
+}
+
 main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof PartyFailedError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-  );
+  process.stderr.write(`${failureOf(error)}\n`);
   process.exit(1);
 });
