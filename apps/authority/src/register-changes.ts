@@ -11,6 +11,7 @@ import type { AttestedProtection } from './attested-protection.js';
 import type { Enrolment } from './register.js';
 import { rowDigest } from './row-digest.js';
 import type { Authority } from './statement-desk.js';
+import { statementAfter } from './stated-entity.js';
 import type { StatusStore } from './status.store.js';
 
 /** What every change has in common: who makes it, in which transaction, at which instant, on whose signed word. */
@@ -95,11 +96,11 @@ export class RegisterChanges {
   async restate(change: Change, entityId: string, stated: JsonObject, reason: string): Promise<RecordedEvent> {
     const { manager, at } = change;
     const row = await this.#enrolled(change, entityId);
-    const content = { ...enrolmentIn(row), stated };
-    requireReadable(stated);
+    const next = statementAfter(row.stated, stated);
+    const content = { ...enrolmentIn(row), stated: next };
     await manager.update(EnrolledEntity, { id: row.id }, { withdrawnAt: new Date(at) });
     await insertEnrolment(manager, content, { at, index: row.statusIndex, terms: row });
-    return this.#tell(change, 'enrolled', entityId, { change: 'stated', reason, stated: rowDigest(stated) });
+    return this.#tell(change, 'enrolled', entityId, { change: 'stated', reason, stated: rowDigest(next) });
   }
 
   /** The same protection at the same level about the same subject replaces what was attested before. */

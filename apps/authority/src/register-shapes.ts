@@ -15,7 +15,7 @@ import { isInstant, type JsonObject, type JsonValue } from '#protocol';
 import { BASES, type Basis } from '#trust';
 
 /** May be left out; `null` is not left out. */
-const MayBeAbsent = () => ValidateIf((_entry: object, value: unknown) => value !== undefined);
+export const MayBeAbsent = () => ValidateIf((_entry: object, value: unknown) => value !== undefined);
 const MayBeNull = () => ValidateIf((_entry: object, value: unknown) => value !== null);
 
 const CODE = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;

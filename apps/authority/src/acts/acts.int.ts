@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyArchivedToken, keySetFrom, type JsonObject } from '#protocol';
+import { verifyArchivedToken, keySetFrom, readToken, type JsonObject } from '#protocol';
 import { generateSigningKey } from '#protocol/io';
 import { parseEvent } from '#trust';
 import { personOf } from '../../test/acting-person.js';
@@ -28,6 +28,18 @@ async function events(jurisdiction = 'or') {
 async function markIsThere(): Promise<boolean> {
   const path = `/jurisdictions/or/federation/trust-mark${query({ trust_mark_type: ABSENCE_TYPE, sub: JUNIPER })}`;
   return (await authority.get(path)).status === 200;
+}
+
+/** What is stated about Juniper Bend now. */
+async function statedOf(): Promise<JsonObject> {
+  const { body } = await authority.get(`/jurisdictions/or/federation/fetch${query({ sub: JUNIPER })}`);
+  const metadata = readToken('entity-statement', body).claims['metadata'] as { comity_agency: JsonObject };
+  const { assurance: _, ...stated } = metadata.comity_agency;
+  return stated;
+}
+
+function restate(stated: JsonObject) {
+  return one.act('restate', JUNIPER, { stated, reason: 'it was renamed' });
 }
 
 describe('a person of the authority', () => {
@@ -97,6 +109,31 @@ describe('a person of the authority', () => {
     expect((await one.act('attest', JUNIPER, { protection: half })).body).toMatchObject({ code: 'act_refused' });
     expect((await one.act('attest', JUNIPER, { protection: ABSENCE })).status).toBe(200);
     expect(await events()).toHaveLength(before);
+  });
+
+  describe('restates what is known about an entity', () => {
+    it('with another person, whole: what is left out of side doors is stated no more, and the term goes on', async () => {
+      const { access: _, ...stated } = await statedOf();
+      const { body } = await restate({ ...stated, name: 'Juniper Bend Police Department' });
+      expect(await statedOf()).not.toMatchObject({ name: 'Juniper Bend Police Department' });
+      expect((await two.act('confirm', JUNIPER, { act: body['act'] ?? '' })).status).toBe(200);
+      expect(await statedOf()).toEqual({ ...stated, name: 'Juniper Bend Police Department' });
+    });
+
+    it.each<[string, (stated: JsonObject) => JsonObject, RegExp]>([
+      ['a name that is none', (stated) => ({ ...stated, name: 5 }), /name/],
+      ['nothing but a name', ({ name }) => ({ name: name ?? '' }), /`ori`.* are stated now and left out/],
+      ['the key of another ledger', (stated) => ({ ...stated, ledger: { origin: 'x', vkey: 'x' } }), /`ledger` is not/],
+      ['an ORI that is none', (stated) => ({ ...stated, ori: 'X' }), /ori/],
+      ['what belongs to a court', (stated) => ({ ...stated, role: 'court' }), /`role` is not of this entity/],
+      ['an unknown member', (stated) => ({ ...stated, motto: 'x' }), /member/],
+      ['how well it was vetted', (stated) => ({ ...stated, assurance: 'documents' }), /member/],
+      ['a task force without parties', (stated) => ({ ...stated, access: { task_forces: ['x'] } }), /joint access/],
+    ])('but not by %s', async (_, change, detail) => {
+      const { status, body } = await restate(change(await statedOf()));
+      expect({ status, code: body['code'] }).toEqual({ status: 422, code: 'act_refused' });
+      expect(body['detail'] ?? body['title']).toMatch(detail);
+    });
   });
 
   it('confirms nothing that is older than a week', async () => {

@@ -1,5 +1,4 @@
 import type { DataSource } from 'typeorm';
-import { parseVkey } from '#ledger';
 import { digestOf, type Clock, type JsonObject, type KeySet } from '#protocol';
 import { parseEntityId, readStatedFacts, TrustError, verifyPossession } from '#trust';
 import type { EventPush } from '../event-push.js';
@@ -7,6 +6,7 @@ import type { KeyHistoryStore } from '../key-history.store.js';
 import { keysIn } from '../key-history.store.js';
 import type { RegisterChanges } from '../register-changes.js';
 import { RegisterRefusal } from '../register-refusal.js';
+import { NO_LEDGER, readLedger } from '../stated-entity.js';
 import { instantOf } from '../register-shapes.js';
 import type { RegisterStore } from '../register.store.js';
 import type { Authority } from '../statement-desk.js';
@@ -191,14 +191,8 @@ function statedBy(body: EnrolmentRequestBody, authority: Authority, now: number)
   return stated;
 }
 
-function ledgerOf({ origin, vkey, ...others }: JsonObject): JsonObject {
-  const refusal = new RegisterRefusal('request_refused', '`ledger` is not { origin, vkey } with a key of that origin');
-  if (typeof origin !== 'string' || typeof vkey !== 'string' || Object.keys(others).length > 0) throw refusal;
-  try {
-    const key = parseVkey(vkey);
-    if (key.type === 'note' && key.name === origin) return { origin, vkey: key.vkey };
-  } catch {
-    // Whatever is wrong with the key, the answer is the same.
-  }
-  throw refusal;
+function ledgerOf(stated: JsonObject): JsonObject {
+  const ledger = readLedger(stated);
+  if (ledger === undefined) throw refuse(NO_LEDGER);
+  return ledger;
 }

@@ -31,13 +31,16 @@ Example:
       --mark-type https://authority.example/protections/agreement-287g/none/1 --reason "the federal list names it"`;
 
 const RESTATE_HELP = `
-Whole: what the file leaves out is stated no more, and a list of "access" that is left out counts as the worst.
+Whole: begin with what \`comity authority stated ENTITY\` prints. What the entity is known and checked by (name, class, ORI, role, scope,
+process, ledger) is stated again or otherwise; a list of "access" that is left out counts as the worst.
 
   { "name": "Cedar Hollow Police", "agency_class": "municipal-police", "ori": "OR0990300", "fips": "4111111",
-    "access": { "controlling_bodies": [], "agreement_287g": "none", "task_forces": [], "shared_centres": [],
-      "shared_sign_ins": [] } }
+    "ledger": { "origin": "node.cedar.example/ledger", "vkey": "node.cedar.example/ledger+1a2b3c4d+AbC..." },
+    "access": { "controlling_bodies": [], "agreement_287g": "none", "shared_centres": [], "shared_sign_ins": [],
+      "task_forces": [{ "name": "Cedar Task Force", "parties": [{ "name": "Homeland Security Investigations" }] }] } }
 
 Example:
+  $ comity authority stated https://node.cedar.example > stated.json
   $ comity authority restate https://node.cedar.example --file stated.json --reason "a task force was founded"`;
 
 const VET_HELP = `

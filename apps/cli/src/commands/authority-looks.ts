@@ -36,6 +36,10 @@ export function addAuthorityLooks(authority: Command, cli: Cli): void {
     .argument('<entity>', 'entity id', agencyUrl)
     .addHelpText('after', STATUS_HELP)
     .action(async (entity: string, options: AuthorityOptions) => cli.exit(await status(entity, options, cli)));
+  withAuthority(authority.command('stated').description('what is stated about an entity now, as a file for `restate`'))
+    .argument('<entity>', 'entity id', agencyUrl)
+    .addHelpText('after', STATED_HELP)
+    .action(async (entity: string, options: AuthorityOptions) => cli.exit(await stated(entity, options, cli)));
   withAuthority(authority.command('events').description('every change, from the signed feed; verified'))
     .option('--after <number>', 'events after this one', '0')
     .addHelpText('after', EVENTS_HELP)
@@ -58,6 +62,13 @@ Exit code: 0 valid, 3 suspended or revoked, 1 not enrolled there, 6 the list doe
 
 Example:
   $ comity authority status https://node.agency.example --authority https://authority.example/jurisdictions/or`;
+
+const STATED_HELP = `
+Prints JSON, with --json or without: save it, change it, and propose it. How well the entity was vetted is not part of it.
+
+Example:
+  $ comity authority stated https://node.agency.example > stated.json
+  $ comity authority restate https://node.agency.example --file stated.json --reason "a task force was founded"`;
 
 const EVENTS_HELP = `
 Always read from the first event: each names the digest of the one before, so that none is left out or changed unseen.
@@ -141,6 +152,17 @@ async function status(entity: string, options: AuthorityOptions, cli: Cli): Prom
     cli.terminal.out(`as of       ${new Date(issuedAt).toISOString()}`);
   }
   return found.status === 'valid' ? EXIT.ok : EXIT.denied;
+}
+
+async function stated(entity: string, options: AuthorityOptions, cli: Cli): Promise<ExitCode> {
+  const door = await AuthorityDoor.open(options, cli);
+  const { metadata } = await verified(async () =>
+    parseSubordinateStatement(await door.text(`/federation/fetch?sub=${encodeURIComponent(entity)}`)),
+  );
+  const [facts = {}] = Object.values(metadata ?? {});
+  const { assurance: _assurance, expires_at: _expiresAt, ...statement } = facts;
+  printJson(cli.terminal, statement);
+  return EXIT.ok;
 }
 
 async function events(options: AuthorityOptions & { after: string }, cli: Cli): Promise<ExitCode> {

@@ -1,3 +1,4 @@
+// Long because every act is tried here, through the command line and over one running authority.
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,6 +117,21 @@ describe('comity authority', () => {
     const kid = typeof key['kid'] === 'string' ? key['kid'] : '';
     const withdrawn = await comity('one', 'withdraw-key', NEW, '--kid', kid, '--reason', 'superseded');
     expect(withdrawn).toMatchObject({ exit: 0, err: '' });
+  });
+
+  it('shows what is stated, takes it back changed from two persons, and not without what the entity is checked by', async () => {
+    const shown = JSON.parse((await comity('one', 'stated', JUNIPER)).out) as JsonObject;
+    expect(shown).toMatchObject({ agency_class: 'municipal-police' });
+    expect(shown).not.toHaveProperty('assurance');
+    const why = ['--reason', 'it was renamed'];
+    const renamed = await file('stated.json', { ...shown, name: 'Juniper Bend Police Department' });
+    const act = digestIn((await comity('one', 'restate', JUNIPER, '--file', renamed, ...why)).out, 'proposed');
+    expect((await comity('two', 'confirm', act)).exit).toBe(0);
+    expect((await comity('one', 'stated', JUNIPER)).out).toContain('Juniper Bend Police Department');
+    const half = await file('half.json', { name: 'Juniper Bend' });
+    const refused = await comity('one', 'restate', JUNIPER, '--file', half, ...why);
+    expect(refused).toMatchObject({ exit: 2 });
+    expect(refused.err).toContain('stated now and left out');
   });
 
   it('revokes a mark alone and attests it with two', async () => {
