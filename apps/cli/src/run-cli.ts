@@ -10,6 +10,7 @@ import { addCamera } from './commands/camera.js';
 import { addCourt } from './commands/court.js';
 import { addDecide } from './commands/decide.js';
 import { addHotList } from './commands/hotlist.js';
+import { addKeys } from './commands/keys.js';
 import { addLaw } from './commands/law.js';
 import { addDuty } from './commands/duty.js';
 import { addEvidenceExport } from './commands/evidence-export.js';
@@ -134,6 +135,8 @@ function programOf(cli: Cli): CliCommand {
   addTraceMark(program, cli);
   addRetention(program, cli);
   addHold(program, cli);
+  program.commandsGroup('Operators of a node:');
+  addKeys(program, cli);
   program.commandsGroup('Courts:');
   addCourt(program, cli);
   program.commandsGroup('Persons of an authority:');

@@ -1,8 +1,7 @@
 // Long because one federation's keys, files and environments refer to each other all the way down.
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { noteKeyName } from '#exchange/io';
-import type { NoteKeyType } from '#ledger';
+import { noteKeyName, writeNodeKeys } from '#exchange/io';
 import { generateNoteKey } from '#ledger/io';
 import { encodeBase64url, type JsonObject, type JsonValue, type Randomness } from '#protocol';
 import { generatePrivateJwk, writeKeyFile, writeSecretFile } from '#protocol/io';
@@ -64,12 +63,12 @@ export async function layOutFederation(
   const anchorsFile = join(directory, 'anchors.json');
   const authorityKeys = await writeAuthorityKeys(directory, plan, anchor, randomness);
   const authorityPeople = await writeAuthorityPeople(directory);
-  const brokerKeys = await writeNodeKeys(directory, 'broker', broker, randomness);
+  const brokerKeys = await nodeKeys(directory, 'broker', { entityId: broker, type: 'broker' }, randomness);
   await writeJson(anchorsFile, [{ entity_id: anchor, jwks: { keys: [authorityKeys.anchorPublic] } }]);
   const agencies: (LaidOutAgency & { readonly federationPublic: JsonObject; readonly ledger: JsonObject })[] = [];
   for (const agency of plan.agencies) {
     const entityId = `http://${HOST}:${agency.port}`;
-    const keys = await writeNodeKeys(directory, agency.id, entityId, randomness);
+    const keys = await nodeKeys(directory, agency.id, { entityId, type: 'agency' }, randomness);
     const environment = {
       ...nodeEnvironment(
         entityId,
@@ -172,30 +171,15 @@ async function writeAuthorityPeople(directory: string): Promise<{ directory: str
   return { directory: keys, people };
 }
 
-async function writeNodeKeys(
+async function nodeKeys(
   directory: string,
   party: string,
-  entityId: string,
+  of: { readonly entityId: string; readonly type: 'agency' | 'broker' },
   randomness: Randomness,
 ): Promise<{ directory: string; federationPublic: JsonObject; ledger: JsonObject }> {
   const keys = await secretDirectory(directory, party);
-  const federation = await generatePrivateJwk('sig');
-  await writeKeyFile(join(keys, 'federation.jwk'), federation);
-  await writeKeyFile(join(keys, 'signing.jwk'), await generatePrivateJwk('sig'));
-  await writeKeyFile(join(keys, 'encryption.jwk'), await generatePrivateJwk('enc'));
-  const noteKey = (job: 'ledger' | 'witness', type: NoteKeyType) =>
-    generateNoteKey(noteKeyName(entityId, job), type, randomness);
-  const ledger = noteKey('ledger', 'note');
-  await writeKeyFile(join(keys, 'ledger.jwk'), ledger.privateJwk);
-  await writeKeyFile(join(keys, 'witness.jwk'), noteKey('witness', 'cosignature').privateJwk);
-  for (const secret of ['tags.key', 'pseudonyms.key', 'side-records.key']) {
-    await writeSecretFile(join(keys, secret), randomness);
-  }
-  return {
-    directory: keys,
-    federationPublic: publicPart(federation),
-    ledger: { origin: ledger.key.name, vkey: ledger.key.vkey },
-  };
+  const { federation, ledger } = await writeNodeKeys(keys, of, randomness);
+  return { directory: keys, federationPublic: federation, ledger: { ...ledger } };
 }
 
 async function writeRegister(

@@ -44,3 +44,4 @@ export { PeerCheckpoints, hashOf, type PeerLog } from './peer-checkpoints.js';
 export { SideRecordsJob, type SideRecordDays } from './side-records.job.js';
 export { runProcess } from './run-process.js';
 export { refusedMarksDocument } from './refused-marks-document.js';
+export { writeNodeKeys, type NewNodeKeys } from './write-node-keys.js';

@@ -10,6 +10,7 @@ import { printJson } from '../json-output.js';
 import { agencyUrl, withJson, type OutputOptions } from '../options.js';
 import type { Cli } from '../ports.js';
 import { bold, warn, type Line } from '../terminal.js';
+import { whyNotWritten } from '../why-not-written.js';
 
 interface InitOptions extends OutputOptions {
   readonly anchor: string;
@@ -83,7 +84,7 @@ async function initialise(directory: string, options: InitOptions, cli: Cli): Pr
   const { generateNoteKey } = await import('#ledger/io');
   const keys = join(directory, 'keys');
   await mkdir(directory, { mode: 0o700 }).catch((cause: unknown) => {
-    throw new CliError('usage', `\`${directory}\` cannot be made: ${whyNot(cause)}`, {}, { cause });
+    throw new CliError('usage', `\`${directory}\` cannot be made: ${whyNotWritten(cause)}`, {}, { cause });
   });
   await mkdir(keys, { mode: 0o700 });
   const made: { readonly file: string; readonly kid: string }[] = [];
@@ -131,7 +132,7 @@ async function personKey(file: string, options: OutputOptions, cli: Cli): Promis
   const { d: _, ...published } = jwk;
   const publicFile = `${file.replace(/\.jwk$/, '')}.public.jwk`;
   await writeKeyFile(file, jwk).catch((cause: unknown) => {
-    throw new CliError('usage', `\`${file}\` cannot be written: ${whyNot(cause)}`, {}, { cause });
+    throw new CliError('usage', `\`${file}\` cannot be written: ${whyNotWritten(cause)}`, {}, { cause });
   });
   await writeJson(publicFile, published);
   const thumbprint = thumbprintOf(published);
@@ -188,12 +189,6 @@ function named(form: RegExp, example: string, text: string, earlier: readonly Na
   const [, id, rest] = form.exec(text) ?? [];
   if (id === undefined || rest === undefined) throw new InvalidArgumentError(`It looks like ${example}.`);
   return [...earlier, { id, text: rest }];
-}
-
-function whyNot(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'EEXIST') return 'it exists already, and nothing is overwritten';
-  return code === 'ENOENT' ? 'the folder that it belongs in does not exist' : 'nothing may be written there';
 }
 
 async function writeJson(path: string, value: JsonObject | JsonObject[]): Promise<void> {
