@@ -1,13 +1,11 @@
 // Long because one federation bears every lie of a broker to a holding agency, and each lie is a row or a sentence.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endedFields, refusedFields } from '#exchange';
 import { noteKeyName } from '#exchange/io';
-import { cosign, emptyRoot, noteKeyFromJwk, splitNote } from '#ledger';
-import { SeenCheckpoints } from '#ledger/io';
-import { parseStrictObject, readToken, signToken, type JsonObject } from '#protocol';
-import { systemClock } from '#protocol/io';
+import { cosign, emptyRoot, splitNote } from '#ledger';
+import { SeenCheckpoints, generateNoteKey } from '#ledger/io';
+import { readToken, signToken, type JsonObject } from '#protocol';
+import { systemClock, systemRandomness } from '#protocol/io';
 import type { AgencyPeople } from '../../apps/sandbox/src/agency-people.js';
 import { startFederation, type TestFederation } from '../federation/start-federation.js';
 import { statementFor } from '../federation/statements.js';
@@ -132,9 +130,7 @@ describe('on first contact', () => {
   });
 
   test('B04: a broker is no witness of its own ledger, whatever key it cosigns with', async () => {
-    const path = join(federation.laidOut.directory, 'keys', 'broker', 'witness.jwk');
-    const name = noteKeyName(broker.entityId, 'witness');
-    const own = noteKeyFromJwk(name, 'cosignature', parseStrictObject(await readFile(path)));
+    const { key: own } = generateNoteKey(noteKeyName(broker.entityId, 'witness'), 'cosignature', systemRandomness);
     const stop = showInstead(async () => {
       const { checkpoint } = await federation.broker.node.ledger.head();
       return `${checkpoint}${cosign(splitNote(checkpoint).text, own, Math.floor(Date.now() / 1000))}`;

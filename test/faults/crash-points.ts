@@ -70,8 +70,9 @@ export class CrashPoints {
     Object.defineProperty(Client.prototype, 'query', { value: watched, writable: true, configurable: true });
   }
 
-  #around(text: unknown, client: object, send: () => unknown): unknown {
-    if (typeof text !== 'string') return send();
+  #around(statement: unknown, client: object, send: () => unknown): unknown {
+    const text = textOf(statement);
+    if (text === undefined) return send();
     if (/\bfrom plate_read r\b/.test(text)) this.note('search');
     const write = this.#writes.read(text, client);
     if (write === undefined) return send();
@@ -82,6 +83,13 @@ export class CrashPoints {
       if (!write.polled || rows > 0) this.pass(`after ${write.name}`);
     });
   }
+}
+
+/** Of a statement as it is, or prepared by name. */
+function textOf(statement: unknown): string | undefined {
+  const text: unknown =
+    typeof statement === 'object' && statement !== null ? Reflect.get(statement, 'text') : statement;
+  return typeof text === 'string' ? text : undefined;
 }
 
 const LEAVING_MS = 8;

@@ -30,13 +30,19 @@ export default class ClosingLine implements Reporter {
       }
     }
     count.failed += unhandledErrors.length;
-    failed.push(...unhandledErrors.map((error) => indented(error instanceof Error ? error.message : String(error))));
+    failed.push(...unhandledErrors.map((error) => indented(messageOf(error))));
     if (failed.length > 0) process.stdout.write(`\nfailed:\n${failed.join('\n')}\n`);
     if (unsteady.length > 0) process.stdout.write(`\nfailed once, to be mended:\n${unsteady.join('\n')}\n`);
     process.stdout.write(
       `\n${count.passed} passed, ${count.failed} failed, ${count.skipped + count.pending} skipped\n`,
     );
   }
+}
+
+/** What came from a worker has lost its class, and may have no prototype to make a text of it. */
+function messageOf(error: unknown): string {
+  const message: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'message') : error;
+  return typeof message === 'string' ? message : JSON.stringify(error);
 }
 
 const LINES_OF_AN_ERROR = 4;

@@ -1,5 +1,6 @@
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { afterEach, beforeAll, expect } from 'vitest';
+import { createDataSource } from '#postgres/io';
 import { keySetFrom, readToken, type KeySet, type SigningKey } from '#protocol';
 import { generateSigningKey, systemClock } from '#protocol/io';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
@@ -62,7 +63,7 @@ export async function newLedger(): Promise<{ database: TestDatabase; ledger: Led
 
 /** Another process: its own connections to the same database. */
 export async function connect(url: string, applicationName = 'other'): Promise<DataSource> {
-  const dataSource = new DataSource({ type: 'postgres', url, poolSize: 4, applicationName });
+  const dataSource = createDataSource({ url, entities: [], migrations: [], poolSize: 4, applicationName });
   await dataSource.initialize();
   running.push({ stop: () => dataSource.destroy() });
   return dataSource;
