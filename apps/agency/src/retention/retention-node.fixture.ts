@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { noteKeyFromSeed } from '#ledger';
 import { Ledger } from '#ledger/io';
-import { generateSigningKey } from '#protocol/io';
+import { generateSigningKey, systemClock } from '#protocol/io';
 import { HOLD_STATUTES } from '#reads';
 import { HeldReads, HitReads, ReadStore, ReceivedReads } from '#reads/io';
 import { TrustError } from '#trust';
@@ -33,7 +33,8 @@ export interface RetentionNode {
 
 export async function retentionNode(now: number): Promise<RetentionNode> {
   const { dataSource } = await createTestDatabase('agency');
-  const clock = fakeClock(now);
+  // Its instants stand still until a test moves them; what waits for another statement, or times batches, waits in earnest.
+  const clock = Object.assign(fakeClock(now), { sleep: (ms: number) => systemClock.sleep(ms) });
   const randomness = seededRandomness('retention');
   const ledger = new Ledger({
     dataSource,
@@ -41,8 +42,7 @@ export async function retentionNode(now: number): Promise<RetentionNode> {
     noteKey: noteKeyFromSeed(ORIGIN, 'note', new Uint8Array(32).fill(1)),
     issuer: AGENCY,
     receiptKey: await generateSigningKey(),
-    // Its batches are timed, which a clock that stands still would stop; its receipts are dated by it as well.
-    clock: { now: () => clock.now(), sleep: (ms) => new Promise((wake) => setTimeout(wake, ms)) },
+    clock,
     randomness,
     askWitnesses: () => Promise.resolve([]),
     sideRecords: sideRecordsOf(),
