@@ -54,9 +54,9 @@ export class StatedEntity {
 }
 
 /**
- * A statement that may stand in the place of an earlier one, with the term of the enrolment, which goes on. What an entity is known and checked by is stated again, or
- * otherwise: its name, class, ORI, role, scope, process and ledger. Its side doors (`access`) and its place (`fips`) may be left out, which
- * is to say that nothing is stated of them.
+ * A statement that may stand in the place of an earlier one, with the term of the enrolment, which goes on. What an entity is
+ * known and checked by is stated again, or otherwise: its name, class, ORI, role, scope, process and ledger. Its side doors
+ * (`access`) and its place (`fips`) may be left out, which is to say that nothing is stated of them.
  *
  * @throws RegisterRefusal `act_refused`: all that is left out, or the first member that cannot be read
  */
